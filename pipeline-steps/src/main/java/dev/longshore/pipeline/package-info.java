@@ -1,0 +1,5 @@
+/** Placeholder text. */
+@NullMarked
+package dev.longshore.pipeline;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Placeholder text. */
+@NullMarked
+package dev.longshore.worker;
+
+import org.jspecify.annotations.NullMarked;
