@@ -1,0 +1,4 @@
+package dev.longshore.docker;
+
+/** To be replaced. */
+public final class GuardedDocker {}

@@ -1,0 +1,13 @@
+package dev.longshore.step;
+
+import dev.longshore.docker.GuardedDocker;
+
+/** How a step comes by the guarded Docker client. */
+public interface DockerAccess {
+    /**
+     * The client, opened at the first call.
+     *
+     * @throws StepException this run uses no Docker, or the daemon cannot be reached
+     */
+    GuardedDocker client() throws StepException;
+}

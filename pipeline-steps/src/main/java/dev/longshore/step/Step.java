@@ -1,0 +1,33 @@
+package dev.longshore.step;
+
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * One kind of work on a source: reads the workspace, writes its part of the graph. Found by {@link
+ * java.util.ServiceLoader}; the same object serves every run, so it holds no state of one.
+ *
+ * <p>A step may run twice for the same run (a worker died, a retry): what it writes must depend on nothing but its
+ * inputs, so that the second time leaves what the first would have left.
+ */
+public interface Step {
+    /** The name that pipelines use in {@code type}. */
+    String type();
+
+    /** The options that the step takes; a pipeline with any other is refused before it runs. */
+    List<OptionSpec> options();
+
+    /** Whether the step uses {@link StepContext#docker()}. */
+    default boolean usesDocker() {
+        return false;
+    }
+
+    /**
+     * Does the work and returns when it is done. Interrupting the thread cancels the step: it stops its own threads and
+     * containers, then throws InterruptedException.
+     *
+     * @throws StepException the step failed for a known reason, which says whether to try again
+     * @throws IOException reading the workspace or writing the graph failed
+     */
+    StepCounts run(StepContext context) throws StepException, IOException, InterruptedException;
+}

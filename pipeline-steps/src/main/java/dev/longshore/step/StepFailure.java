@@ -1,0 +1,149 @@
+package dev.longshore.step;
+
+import dev.longshore.docker.DockerFailure;
+import java.time.Duration;
+
+/**
+ * Why a step failed: each kind says whether trying again makes sense and what the operator should do. Expected outcomes
+ * all; a fault of the program itself is {@link Unexpected}.
+ */
+public sealed interface StepFailure {
+    /** For programs, never translated: {@code STEP_TIMED_OUT}. */
+    String code();
+
+    /** One line for people. */
+    String message();
+
+    /** Whether the same step may succeed if it is tried again with nothing changed. */
+    boolean retryable();
+
+    /** What the operator should do, one or a few lines; empty if there is nothing to say. */
+    default String fix() {
+        return "";
+    }
+
+    /** The step was still working at its deadline. */
+    record TimedOut(Duration timeout) implements StepFailure {
+        @Override
+        public String code() {
+            return "STEP_TIMED_OUT";
+        }
+
+        @Override
+        public String message() {
+            return "not done after its timeout of " + timeout.toSeconds() + " s";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+
+        @Override
+        public String fix() {
+            return "Raise the step's timeout in the pipeline.";
+        }
+    }
+
+    /** Reading the source or writing the graph failed. */
+    record InputOutput(String message) implements StepFailure {
+        @Override
+        public String code() {
+            return "STEP_IO";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+
+    /** No space is left for the graph or for temporary files. */
+    record DiskFull(String message) implements StepFailure {
+        @Override
+        public String code() {
+            return "DISK_FULL";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String fix() {
+            return "Free some space, or name another directory with --out or --work.";
+        }
+    }
+
+    /** The daemon could not do what the step needed. */
+    record Docker(DockerFailure failure) implements StepFailure {
+        @Override
+        public String code() {
+            return failure.code();
+        }
+
+        @Override
+        public String message() {
+            return failure.message();
+        }
+
+        @Override
+        public boolean retryable() {
+            return failure.retryable();
+        }
+
+        @Override
+        public String fix() {
+            return failure.fix();
+        }
+    }
+
+    /** The container ended otherwise than well. */
+    record ContainerFailed(String message, boolean retryable, String fix) implements StepFailure {
+        @Override
+        public String code() {
+            return "CONTAINER_FAILED";
+        }
+    }
+
+    /**
+     * The container wrote what is not a part of a graph.
+     *
+     * @param where file and line, for example {@code nodes.jsonl:17}
+     */
+    record InvalidOutput(String where, String problem) implements StepFailure {
+        @Override
+        public String code() {
+            return "INVALID_OUTPUT";
+        }
+
+        @Override
+        public String message() {
+            return where + ": " + problem;
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String fix() {
+            return "Correct the image; what it may write is in docs/writing-a-step.md.";
+        }
+    }
+
+    /** A fault of the program; the log has its stack trace. */
+    record Unexpected(String message) implements StepFailure {
+        @Override
+        public String code() {
+            return "UNEXPECTED";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+    }
+}
