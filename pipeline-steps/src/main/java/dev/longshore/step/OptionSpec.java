@@ -14,16 +14,27 @@ import java.util.Optional;
 public record OptionSpec(String name, Kind kind, Object standard, String help) {
     /** What values an option takes, and their Java type. */
     public enum Kind {
-        /** {@code true} or {@code false}; Boolean. */
-        FLAG,
-        /** A whole number, not negative; Long. */
-        COUNT,
-        /** A size in bytes, also as {@code 10MiB}, {@code 64KiB}, {@code 2GiB}; Long. */
-        SIZE,
-        /** Text; String. */
-        TEXT,
-        /** A list of texts, or one text; List of String. */
-        TEXTS
+        /** Boolean. */
+        FLAG("true or false"),
+        /** Long. */
+        COUNT("a whole number, not negative"),
+        /** In bytes; Long. */
+        SIZE("a size such as 64KiB or 10MiB"),
+        /** String. */
+        TEXT("text"),
+        /** List of String. */
+        TEXTS("a text or a list of texts");
+
+        private final String form;
+
+        Kind(String form) {
+            this.form = form;
+        }
+
+        /** What a value must look like, for messages: {@code true or false}. */
+        public String form() {
+            return form;
+        }
     }
 
     public OptionSpec {

@@ -1,0 +1,189 @@
+package dev.longshore.run;
+
+import dev.longshore.pipeline.DockerNeed;
+import dev.longshore.pipeline.Pipeline;
+import dev.longshore.pipeline.StepSpec;
+import dev.longshore.source.Source;
+import dev.longshore.step.StepFailure;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+
+/**
+ * A pipeline applied to a source. Immutable: each transition gives the run that comes after, or throws {@link
+ * IllegalTransitionException}. A transition on a final run never happens twice by accident: jobs are delivered at least
+ * once, and the second delivery learns from the exception that there is nothing left to do.
+ *
+ * <pre>
+ * run:   QUEUED → RUNNING → SUCCEEDED | DEGRADED | FAILED
+ *        QUEUED | RUNNING → CANCELLED
+ * step:  PENDING → RUNNING → SUCCEEDED | FAILED
+ *        RUNNING → PENDING (another attempt), PENDING → SKIPPED, PENDING | RUNNING → CANCELLED
+ * </pre>
+ *
+ * @param steps in the pipeline's order
+ * @param failure what failed before any step could
+ */
+public record Run(
+        RunId id,
+        Source source,
+        Pipeline pipeline,
+        DockerMode docker,
+        RunState state,
+        List<StepRun> steps,
+        Instant created,
+        Optional<Instant> ended,
+        Optional<StepFailure> failure) {
+    public Run {
+        steps = List.copyOf(steps);
+    }
+
+    /** A run that waits to be started. */
+    public static Run queued(RunId id, Source source, Pipeline pipeline, DockerMode docker, Instant now) {
+        List<StepRun> steps =
+                pipeline.stepNames().stream().map(StepRun::pending).toList();
+        return new Run(id, source, pipeline, docker, RunState.QUEUED, steps, now, Optional.empty(), Optional.empty());
+    }
+
+    public StepRun step(String name) {
+        return steps.stream()
+                .filter(step -> step.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("run " + id + " has no step " + name));
+    }
+
+    /** What the run, as it was told to treat Docker, makes of what a step says of it. */
+    public DockerNeed dockerNeed(StepSpec step) {
+        return step.docker() == DockerNeed.OPTIONAL && docker == DockerMode.REQUIRED
+                ? DockerNeed.REQUIRED
+                : step.docker();
+    }
+
+    /** The steps that may start now: pending, and all they come after is over well. */
+    public List<StepSpec> ready() {
+        if (state != RunState.RUNNING) {
+            return List.of();
+        }
+        return pipeline.steps().stream()
+                .filter(spec -> step(spec.name()).state() == StepState.PENDING)
+                .filter(spec -> spec.after().stream().allMatch(name -> isOver(step(name))))
+                .toList();
+    }
+
+    private static boolean isOver(StepRun step) {
+        return step.state() == StepState.SUCCEEDED || (step.state() == StepState.SKIPPED && !blocksLaterSteps(step));
+    }
+
+    /** Whether what comes after a skipped step must be skipped too: it is not when the step was left out for Docker. */
+    private static boolean blocksLaterSteps(StepRun skipped) {
+        return skipped.skipped()
+                .map(why -> why.reason() == StepRun.Skipped.Reason.EARLIER_STEP)
+                .orElse(true);
+    }
+
+    /** Whether no step will change any more. */
+    public boolean stepsAreOver() {
+        return steps.stream().allMatch(step -> step.state().isFinal());
+    }
+
+    public Run started() {
+        require(state == RunState.QUEUED, "start");
+        return with(RunState.RUNNING, steps, Optional.empty(), failure);
+    }
+
+    public Run stepStarted(String name, Instant now) {
+        require(state == RunState.RUNNING && step(name).state() == StepState.PENDING, "start step " + name);
+        return replace(name, step -> step.started(now));
+    }
+
+    public Run stepSucceeded(String name, StepRun.Outcome outcome, Instant now) {
+        requireRunning(name, "finish");
+        return replace(name, step -> step.succeeded(outcome, now));
+    }
+
+    /** The attempt failed and there will be another. */
+    public Run stepRetried(String name, StepFailure why) {
+        requireRunning(name, "retry");
+        return replace(name, step -> step.retried(why));
+    }
+
+    /** The step failed for good: what comes after it is skipped. */
+    public Run stepFailed(String name, StepFailure why, Instant now) {
+        requireRunning(name, "fail");
+        return replace(name, step -> step.failed(why, now)).skipAfter(name, now);
+    }
+
+    public Run stepSkipped(String name, StepRun.Skipped why, Instant now) {
+        require(state == RunState.RUNNING && step(name).state() == StepState.PENDING, "skip step " + name);
+        return replace(name, step -> step.skipped(why, now));
+    }
+
+    private Run skipAfter(String name, Instant now) {
+        Run run = this;
+        for (StepSpec spec : pipeline.steps()) {
+            if (spec.after().contains(name) && run.step(spec.name()).state() == StepState.PENDING) {
+                StepRun.Skipped why = new StepRun.Skipped(
+                        StepRun.Skipped.Reason.EARLIER_STEP,
+                        "comes after " + name + ", which "
+                                + (step(name).state() == StepState.FAILED ? "failed" : "was skipped"));
+                run = run.replace(spec.name(), step -> step.skipped(why, now)).skipAfter(spec.name(), now);
+            }
+        }
+        return run;
+    }
+
+    /** The graph is written; the run's state follows from its steps'. */
+    public Run finished(Instant now) {
+        require(state == RunState.RUNNING && stepsAreOver(), "finish");
+        return with(outcome(), steps, Optional.of(now), failure);
+    }
+
+    /** The run fails as a whole: what was still to come is cancelled. */
+    public Run failed(StepFailure why, Instant now) {
+        require(!state.isFinal(), "fail");
+        return with(RunState.FAILED, cancelOpen(now), Optional.of(now), Optional.of(why));
+    }
+
+    public Run cancelled(Instant now) {
+        require(!state.isFinal(), "cancel");
+        return with(RunState.CANCELLED, cancelOpen(now), Optional.of(now), failure);
+    }
+
+    private List<StepRun> cancelOpen(Instant now) {
+        return steps.stream()
+                .map(step -> step.state().isFinal() ? step : step.cancelled(now))
+                .toList();
+    }
+
+    private RunState outcome() {
+        if (steps.stream().anyMatch(step -> step.state() == StepState.FAILED)) {
+            return RunState.FAILED;
+        }
+        boolean degraded = steps.stream()
+                .flatMap(step -> step.skipped().stream())
+                .anyMatch(why -> why.reason() == StepRun.Skipped.Reason.DOCKER_UNAVAILABLE);
+        return degraded ? RunState.DEGRADED : RunState.SUCCEEDED;
+    }
+
+    private void requireRunning(String name, String verb) {
+        require(state == RunState.RUNNING && step(name).state() == StepState.RUNNING, verb + " step " + name);
+    }
+
+    private void require(boolean allowed, String verb) {
+        if (!allowed) {
+            throw new IllegalTransitionException(this, verb);
+        }
+    }
+
+    private Run replace(String name, UnaryOperator<StepRun> change) {
+        List<StepRun> changed = new ArrayList<>(steps);
+        changed.replaceAll(step -> step.name().equals(name) ? change.apply(step) : step);
+        return with(state, changed, ended, failure);
+    }
+
+    private Run with(RunState next, List<StepRun> nextSteps, Optional<Instant> end, Optional<StepFailure> why) {
+        return new Run(id, source, pipeline, docker, next, nextSteps, created, end, why);
+    }
+}
