@@ -91,6 +91,8 @@ public final class GuardedDocker implements AutoCloseable {
     @Override
     public void close() {}
 
+    // Until the implementation that follows.
+    @SuppressWarnings("TypeParameterUnusedInFormals")
     private static <T> T unfinished(String what) {
         throw new UnsupportedOperationException(what);
     }
