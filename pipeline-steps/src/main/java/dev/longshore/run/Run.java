@@ -3,6 +3,7 @@ package dev.longshore.run;
 import dev.longshore.pipeline.DockerNeed;
 import dev.longshore.pipeline.Pipeline;
 import dev.longshore.pipeline.StepSpec;
+import dev.longshore.source.Repository;
 import dev.longshore.source.Source;
 import dev.longshore.step.StepFailure;
 import java.time.Instant;
@@ -20,9 +21,11 @@ import java.util.function.UnaryOperator;
  * run:   QUEUED → RUNNING → SUCCEEDED | DEGRADED | FAILED
  *        QUEUED | RUNNING → CANCELLED
  * step:  PENDING → RUNNING → SUCCEEDED | FAILED
- *        RUNNING → PENDING (another attempt), PENDING → SKIPPED, PENDING | RUNNING → CANCELLED
+ *        RUNNING → PENDING (another attempt), RUNNING → RUNNING (its worker died)
+ *        PENDING → SKIPPED, PENDING | RUNNING → CANCELLED
  * </pre>
  *
+ * @param repository what repository the source is, and at which commit, once a worker has seen it: every step reads that one
  * @param steps in the pipeline's order
  * @param failure what failed before any step could
  */
@@ -32,6 +35,7 @@ public record Run(
         Pipeline pipeline,
         DockerMode docker,
         RunState state,
+        Optional<Repository> repository,
         List<StepRun> steps,
         Instant created,
         Optional<Instant> ended,
@@ -93,8 +97,16 @@ public record Run(
         return with(RunState.RUNNING, steps, Optional.empty(), failure);
     }
 
+    /** Pins the run to a repository and commit. The first pin stays: a second is not an error and changes nothing. */
+    public Run pinned(Repository found) {
+        return repository.isPresent()
+                ? this
+                : new Run(id, source, pipeline, docker, state, Optional.of(found), steps, created, ended, failure);
+    }
+
+    /** An attempt at the step starts; one that was running is taken for dead, since a job has one worker at a time. */
     public Run stepStarted(String name, Instant now) {
-        require(state == RunState.RUNNING && step(name).state() == StepState.PENDING, "start step " + name);
+        require(state == RunState.RUNNING && !step(name).state().isFinal(), "start step " + name);
         return replace(name, step -> step.started(now));
     }
 
@@ -184,6 +196,6 @@ public record Run(
     }
 
     private Run with(RunState next, List<StepRun> nextSteps, Optional<Instant> end, Optional<StepFailure> why) {
-        return new Run(id, source, pipeline, docker, next, nextSteps, created, end, why);
+        return new Run(id, source, pipeline, docker, next, repository, nextSteps, created, end, why);
     }
 }

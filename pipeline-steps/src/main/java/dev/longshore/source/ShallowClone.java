@@ -30,11 +30,14 @@ final class ShallowClone {
     private static final String DONE = "longshore-clone-complete";
 
     private final Source.Git source;
+    private final Optional<String> commit;
     private final Optional<GitUrl.Credentials> credentials;
     private final String url;
 
-    ShallowClone(Source.Git source) {
+    /** @param commit fetched instead of what the source's ref names now */
+    ShallowClone(Source.Git source, Optional<String> commit) {
         this.source = source;
+        this.commit = commit;
         this.credentials = GitUrl.credentials(source.url());
         this.url = credentials.isPresent() ? GitUrl.withoutCredentials(source.url()) : source.url();
     }
@@ -72,7 +75,7 @@ final class ShallowClone {
     private record Wanted(String commit, Optional<String> branch) {}
 
     private Wanted wanted() throws GitAPIException, InvalidSourceException {
-        String ref = source.ref().orElse(Constants.HEAD);
+        String ref = commit.or(source::ref).orElse(Constants.HEAD);
         if (COMMIT.matcher(ref).matches()) {
             return new Wanted(ref, Optional.empty());
         }

@@ -18,19 +18,22 @@ public final class Workspaces {
      * The workspace of a source: a directory as it is, a git repository cloned into {@code clones}, where a later call for
      * the same run finds it again.
      *
+     * @param pinned what an earlier call for the same run found; a git source is cloned at that very commit
      * @param clones a directory of this run's own
      * @param exclude where the run writes its graph
      * @throws InvalidSourceException the repository cannot be cloned, or has no such ref
      */
-    public static Workspace open(Source source, Path clones, Optional<Path> exclude)
+    public static Workspace open(Source source, Optional<Repository> pinned, Path clones, Optional<Path> exclude)
             throws InvalidSourceException, IOException, InterruptedException {
+        Workspace found;
         if (source instanceof Source.Git git) {
-            Path clone = new ShallowClone(git).into(clones);
-            return describe(clone, git.name(), exclude, git.ref());
+            Path clone = new ShallowClone(git, pinned.flatMap(Repository::commit)).into(clones);
+            found = describe(clone, git.name(), exclude, git.ref());
+        } else {
+            Source.Directory directory = (Source.Directory) source;
+            found = describe(directory.path().toRealPath(), directory.name(), exclude, Optional.empty());
         }
-        Source.Directory directory = (Source.Directory) source;
-        Path root = directory.path().toRealPath();
-        return describe(root, directory.name(), exclude, Optional.empty());
+        return new Workspace(found.root(), pinned.orElse(found.repository()), found.gitWorkTree(), found.exclude());
     }
 
     private static Workspace describe(
