@@ -48,7 +48,17 @@ public record Run(
     public static Run queued(RunId id, Source source, Pipeline pipeline, DockerMode docker, Instant now) {
         List<StepRun> steps =
                 pipeline.stepNames().stream().map(StepRun::pending).toList();
-        return new Run(id, source, pipeline, docker, RunState.QUEUED, steps, now, Optional.empty(), Optional.empty());
+        return new Run(
+                id,
+                source,
+                pipeline,
+                docker,
+                RunState.QUEUED,
+                Optional.empty(),
+                steps,
+                now,
+                Optional.empty(),
+                Optional.empty());
     }
 
     public StepRun step(String name) {

@@ -58,6 +58,19 @@ public sealed interface StepFailure {
         }
     }
 
+    /** The source cannot be read or cloned. */
+    record SourceUnavailable(String message) implements StepFailure {
+        @Override
+        public String code() {
+            return "SOURCE_UNAVAILABLE";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
     /** No space is left for the graph or for temporary files. */
     record DiskFull(String message) implements StepFailure {
         @Override
