@@ -142,16 +142,16 @@ final class StepReader {
 
     private ContainerLimits limits(String step, Node node) {
         YamlMap map = new YamlMap("step " + step + ", limits", node, problems);
-        // Docker refuses containers with less than 6 MiB.
+        // The guard's own bounds, told here with their line.
         long memory = number(
                         map,
                         "memory",
-                        "a size such as 512MiB or 2GiB, at least 6MiB",
-                        text -> Sizes.parse(text).filter(size -> size >= 6L << 20))
+                        "a size such as 512MiB or 2GiB, at least 8MiB",
+                        text -> Sizes.parse(text).filter(size -> size >= 8L << 20))
                 .orElse(ContainerLimits.DEFAULT.memoryBytes());
         double cpus = number(map, "cpus", "a number from 0.01 to 1024", StepReader::cpus)
                 .orElse(ContainerLimits.DEFAULT.cpus());
-        int pids = number(map, "pids", "a whole number from 1 to 4194304", text -> whole(text, 1, 4_194_304))
+        int pids = number(map, "pids", "a whole number from 2 to 4194304", text -> whole(text, 2, 4_194_304))
                 .orElse(ContainerLimits.DEFAULT.pids());
         map.finish();
         return new ContainerLimits(memory, cpus, pids);

@@ -4,7 +4,6 @@ import dev.longshore.pipeline.DockerNeed;
 import dev.longshore.pipeline.Pipeline;
 import dev.longshore.pipeline.StepSpec;
 import dev.longshore.source.Repository;
-import dev.longshore.source.Source;
 import dev.longshore.step.StepFailure;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -25,19 +24,16 @@ import java.util.function.UnaryOperator;
  *        PENDING → SKIPPED, PENDING | RUNNING → CANCELLED
  * </pre>
  *
+ * @param spec what was asked for
  * @param repository what repository the source is, and at which commit, once a worker has seen it: every step reads that one
  * @param steps in the pipeline's order
  * @param failure what failed before any step could
  */
 public record Run(
-        RunId id,
-        Source source,
-        Pipeline pipeline,
-        DockerMode docker,
+        RunSpec spec,
         RunState state,
         Optional<Repository> repository,
         List<StepRun> steps,
-        Instant created,
         Optional<Instant> ended,
         Optional<StepFailure> failure) {
     public Run {
@@ -45,32 +41,34 @@ public record Run(
     }
 
     /** A run that waits to be started. */
-    public static Run queued(RunId id, Source source, Pipeline pipeline, DockerMode docker, Instant now) {
-        List<StepRun> steps =
-                pipeline.stepNames().stream().map(StepRun::pending).toList();
+    public static Run queued(RunSpec spec) {
         return new Run(
-                id,
-                source,
-                pipeline,
-                docker,
+                spec,
                 RunState.QUEUED,
                 Optional.empty(),
-                steps,
-                now,
+                spec.pipeline().stepNames().stream().map(StepRun::pending).toList(),
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    public RunId id() {
+        return spec.id();
+    }
+
+    public Pipeline pipeline() {
+        return spec.pipeline();
     }
 
     public StepRun step(String name) {
         return steps.stream()
                 .filter(step -> step.name().equals(name))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("run " + id + " has no step " + name));
+                .orElseThrow(() -> new IllegalArgumentException("run " + id() + " has no step " + name));
     }
 
     /** What the run, as it was told to treat Docker, makes of what a step says of it. */
     public DockerNeed dockerNeed(StepSpec step) {
-        return step.docker() == DockerNeed.OPTIONAL && docker == DockerMode.REQUIRED
+        return step.docker() == DockerNeed.OPTIONAL && spec.docker() == DockerMode.REQUIRED
                 ? DockerNeed.REQUIRED
                 : step.docker();
     }
@@ -80,9 +78,9 @@ public record Run(
         if (state != RunState.RUNNING) {
             return List.of();
         }
-        return pipeline.steps().stream()
-                .filter(spec -> step(spec.name()).state() == StepState.PENDING)
-                .filter(spec -> spec.after().stream().allMatch(name -> isOver(step(name))))
+        return pipeline().steps().stream()
+                .filter(step -> step(step.name()).state() == StepState.PENDING)
+                .filter(step -> step.after().stream().allMatch(name -> isOver(step(name))))
                 .toList();
     }
 
@@ -109,9 +107,7 @@ public record Run(
 
     /** Pins the run to a repository and commit. The first pin stays: a second is not an error and changes nothing. */
     public Run pinned(Repository found) {
-        return repository.isPresent()
-                ? this
-                : new Run(id, source, pipeline, docker, state, Optional.of(found), steps, created, ended, failure);
+        return repository.isPresent() ? this : new Run(spec, state, Optional.of(found), steps, ended, failure);
     }
 
     /** An attempt at the step starts; one that was running is taken for dead, since a job has one worker at a time. */
@@ -144,13 +140,13 @@ public record Run(
 
     private Run skipAfter(String name, Instant now) {
         Run run = this;
-        for (StepSpec spec : pipeline.steps()) {
-            if (spec.after().contains(name) && run.step(spec.name()).state() == StepState.PENDING) {
+        for (StepSpec later : pipeline().steps()) {
+            if (later.after().contains(name) && run.step(later.name()).state() == StepState.PENDING) {
                 StepRun.Skipped why = new StepRun.Skipped(
                         StepRun.Skipped.Reason.EARLIER_STEP,
                         "comes after " + name + ", which "
                                 + (step(name).state() == StepState.FAILED ? "failed" : "was skipped"));
-                run = run.replace(spec.name(), step -> step.skipped(why, now)).skipAfter(spec.name(), now);
+                run = run.replace(later.name(), step -> step.skipped(why, now)).skipAfter(later.name(), now);
             }
         }
         return run;
@@ -206,6 +202,6 @@ public record Run(
     }
 
     private Run with(RunState next, List<StepRun> nextSteps, Optional<Instant> end, Optional<StepFailure> why) {
-        return new Run(id, source, pipeline, docker, next, repository, nextSteps, created, end, why);
+        return new Run(spec, next, repository, nextSteps, end, why);
     }
 }

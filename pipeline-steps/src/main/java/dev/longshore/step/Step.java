@@ -2,6 +2,7 @@ package dev.longshore.step;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One kind of work on a source: reads the workspace, writes its part of the graph. Found by {@link
@@ -20,6 +21,11 @@ public interface Step {
     /** Whether the step uses {@link StepContext#docker()}. */
     default boolean usesDocker() {
         return false;
+    }
+
+    /** The image that the step runs with these options, which preflight looks for; empty if it runs none. */
+    default Optional<String> image(StepOptions options) {
+        return Optional.empty();
     }
 
     /**
