@@ -71,6 +71,24 @@ public sealed interface StepFailure {
         }
     }
 
+    /** The graph may not be published where it should. */
+    record OutputRefused(String message) implements StepFailure {
+        @Override
+        public String code() {
+            return "OUTPUT_REFUSED";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String fix() {
+            return "Name another directory with --out, or empty this one.";
+        }
+    }
+
     /** No space is left for the graph or for temporary files. */
     record DiskFull(String message) implements StepFailure {
         @Override
@@ -109,6 +127,19 @@ public sealed interface StepFailure {
         @Override
         public String fix() {
             return failure.fix();
+        }
+    }
+
+    /** The daemon is there, but a step could not do its work with it. */
+    record PreflightFailed(String message, String fix) implements StepFailure {
+        @Override
+        public String code() {
+            return "PREFLIGHT_FAILED";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
         }
     }
 

@@ -1,0 +1,44 @@
+package dev.longshore.worker;
+
+import dev.longshore.run.RunId;
+import dev.longshore.source.Trees;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * Where a run keeps what it makes until its graph is published: the clone of a git source, the parts of finished steps,
+ * and scratch space.
+ *
+ * @param root one run's own; readable by nobody else, since it holds the text of sources
+ */
+public record RunDirectory(Path root) {
+    public static RunDirectory of(Path work, RunId id) {
+        return new RunDirectory(work.resolve(id.value()));
+    }
+
+    public Path clones() throws IOException {
+        return made(root.resolve("source"));
+    }
+
+    /** The part of a finished step; there only once the step is done, and then whole. */
+    public Path part(String step) {
+        return root.resolve("parts").resolve(step);
+    }
+
+    /** An empty directory for one attempt at a step. */
+    public Path scratch(String step, int attempt) throws IOException {
+        Path scratch = root.resolve("scratch").resolve(step + "-" + attempt);
+        Trees.deleteIfExists(scratch);
+        return made(scratch);
+    }
+
+    private Path made(Path directory) throws IOException {
+        OwnerOnly.createDirectories(root);
+        return Files.createDirectories(directory);
+    }
+
+    public void delete() throws IOException {
+        Trees.deleteIfExists(root);
+    }
+}

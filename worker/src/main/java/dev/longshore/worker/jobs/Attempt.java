@@ -1,0 +1,96 @@
+package dev.longshore.worker.jobs;
+
+import dev.longshore.graph.GraphPart;
+import dev.longshore.graph.GraphWriter;
+import dev.longshore.graph.NodeIds;
+import dev.longshore.graph.PartSummary;
+import dev.longshore.pipeline.StepSpec;
+import dev.longshore.run.Run;
+import dev.longshore.run.StepRun;
+import dev.longshore.run.StepState;
+import dev.longshore.source.InvalidSourceException;
+import dev.longshore.source.Trees;
+import dev.longshore.source.Workspace;
+import dev.longshore.step.EarlierGraph;
+import dev.longshore.step.StepContext;
+import dev.longshore.step.StepCounts;
+import dev.longshore.step.StepException;
+import dev.longshore.worker.RunDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** One attempt at a step: lays out what the step needs, runs it, and puts its part of the graph in place. */
+final class Attempt {
+    private final Services services;
+    private final Run run;
+    private final StepSpec spec;
+    private final RunDirectory directory;
+
+    Attempt(Services services, Run run, StepSpec spec) {
+        this.services = services;
+        this.run = run;
+        this.spec = spec;
+        this.directory = services.directory(run);
+    }
+
+    /** Returns once the part is in place; without a return, nothing is. */
+    StepRun.Outcome make(Instant deadline)
+            throws StepException, IOException, InterruptedException, InvalidSourceException {
+        Workspace workspace = services.workspace(run);
+        Path scratch = directory.scratch(spec.name(), run.step(spec.name()).attempt());
+        Path staged = scratch.resolve("part");
+        Path stepScratch = Files.createDirectory(scratch.resolve("step"));
+        Path sortScratch = Files.createDirectory(scratch.resolve("sort"));
+        try (GraphWriter writer = new GraphWriter(staged, sortScratch)) {
+            StepCounts counts = services.types()
+                    .of(spec)
+                    .run(new StepContext(
+                            new StepContext.StepId(run.id().value(), spec.name()),
+                            workspace,
+                            spec.options(),
+                            new NodeIds(workspace.repository().identity()),
+                            new EarlierGraph(earlierParts()),
+                            writer,
+                            services.progress().open(run.id(), spec.name()),
+                            new StepContext.Resources(services.threads(), stepScratch, deadline, spec.limits()),
+                            services.docker()));
+            PartSummary summary = writer.finish();
+            putInPlace(staged);
+            return new StepRun.Outcome(counts.asMap(), summary);
+        } finally {
+            Trees.deleteIfExists(scratch);
+        }
+    }
+
+    private void putInPlace(Path staged) throws IOException {
+        Path part = directory.part(spec.name());
+        // An earlier attempt may have come this far and died before it could say so.
+        Trees.deleteIfExists(part);
+        Files.createDirectories(part.resolveSibling("."));
+        Files.move(staged, part, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    /** The parts of all steps that this one comes after, straight or through others, that made one. */
+    private List<GraphPart> earlierParts() {
+        Set<String> before = new HashSet<>();
+        Deque<String> open = new ArrayDeque<>(spec.after());
+        while (!open.isEmpty()) {
+            String name = open.remove();
+            if (before.add(name)) {
+                open.addAll(run.pipeline().step(name).after());
+            }
+        }
+        return run.steps().stream()
+                .filter(step -> before.contains(step.name()) && step.state() == StepState.SUCCEEDED)
+                .map(step -> new GraphPart(directory.part(step.name())))
+                .toList();
+    }
+}

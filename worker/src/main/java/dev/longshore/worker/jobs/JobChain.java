@@ -1,0 +1,50 @@
+package dev.longshore.worker.jobs;
+
+import dev.longshore.pipeline.StepSpec;
+import dev.longshore.run.Run;
+import dev.longshore.run.RunState;
+import org.jobrunr.scheduling.JobBuilder;
+import org.jobrunr.scheduling.JobRequestScheduler;
+
+/**
+ * Which job comes after which. Each handler calls {@link #next} as its last act, outside of every filter and listener, so
+ * that a failure to enqueue fails the job, which is then tried again.
+ */
+final class JobChain {
+    private final JobRequestScheduler scheduler;
+    private final Runnable wakeUp;
+
+    /** @param wakeUp tells idle workers that there is work */
+    JobChain(JobRequestScheduler scheduler, Runnable wakeUp) {
+        this.scheduler = scheduler;
+        this.wakeUp = wakeUp;
+    }
+
+    void first(Run run) {
+        enqueue(new PreflightJob(run.id()), run);
+    }
+
+    /** Enqueues what can start now that the run is as it is; whatever is enqueued already stays as it is. */
+    void next(Run run) {
+        if (run.state() != RunState.RUNNING) {
+            return;
+        }
+        if (run.stepsAreOver()) {
+            enqueue(new PublishJob(run.id()), run);
+            return;
+        }
+        for (StepSpec step : run.ready()) {
+            if (run.step(step.name()).attempt() == 0) {
+                enqueue(new StepJob(run.id(), step.name()), run);
+            }
+        }
+    }
+
+    private void enqueue(RunJob job, Run run) {
+        scheduler.create(JobBuilder.aJob()
+                .withId(job.id())
+                .withName(job.title() + " of " + run.spec().source().display() + " (" + run.id() + ")")
+                .withJobRequest(job));
+        wakeUp.run();
+    }
+}

@@ -1,0 +1,110 @@
+package dev.longshore.worker.jobs;
+
+import dev.longshore.run.Run;
+import dev.longshore.run.RunId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jobrunr.jobs.mappers.JobMapper;
+import org.jobrunr.scheduling.JobRequestScheduler;
+import org.jobrunr.server.BackgroundJobServer;
+import org.jobrunr.server.BackgroundJobServerConfiguration;
+import org.jobrunr.server.JobActivator;
+import org.jobrunr.storage.StorageProvider;
+import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
+
+/**
+ * JobRunr with our jobs: takes runs in and works on them. Made without JobRunr's static configuration, so that a process
+ * can have several, as tests do.
+ */
+public final class JobServer implements AutoCloseable {
+    /** How long jobs that run when the server is closed may take to end, before they are interrupted. */
+    private static final Duration STOP_WAIT = Duration.ofSeconds(5);
+
+    private final Services services;
+    private final StorageProvider storage;
+    private final BackgroundJobServer server;
+    private final JobChain chain;
+    private final ScheduledExecutorService timers;
+
+    /**
+     * @param storage where the jobs are kept; closed with the server
+     * @param workers how many jobs run at once
+     * @param pollInterval how often the server looks for jobs that it was not woken for
+     */
+    public JobServer(Services services, StorageProvider storage, int workers, Duration pollInterval) {
+        JacksonJsonMapper json = new JacksonJsonMapper();
+        storage.setJobMapper(new JobMapper(json));
+        this.services = services;
+        this.storage = storage;
+        this.timers = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "longshore-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.chain = new JobChain(new JobRequestScheduler(storage), this::wakeUp);
+        Map<Class<?>, Object> handlers = Map.of(
+                PreflightHandler.class, new PreflightHandler(services, chain, timers),
+                StepHandler.class, new StepHandler(services, chain, timers),
+                PublishHandler.class, new PublishHandler(services));
+        this.server = new BackgroundJobServer(
+                storage,
+                json,
+                new Handlers(handlers),
+                BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration()
+                        .andWorkerCount(workers)
+                        .andPollInterval(pollInterval)
+                        .andInterruptJobsAwaitDurationOnStopBackgroundJobServer(STOP_WAIT));
+        server.setJobFilters(List.of(new RetryPolicy()));
+    }
+
+    /** Gives JobRunr the handlers that were made for it. */
+    private record Handlers(Map<Class<?>, Object> byType) implements JobActivator {
+        @Override
+        public <T> T activateJob(Class<T> type) {
+            Object handler = byType.get(type);
+            if (handler == null) {
+                throw new IllegalArgumentException("no handler " + type.getName());
+            }
+            return type.cast(handler);
+        }
+    }
+
+    public void start() {
+        server.start();
+    }
+
+    /** Takes a run in. A run of the same id is taken in once, however often this is called. */
+    public void enqueue(Run run) {
+        services.runs().create(run);
+        chain.first(services.runs().get(run.id()));
+    }
+
+    /** Ends a run: what runs of it is interrupted, what waits will not start. */
+    public void cancel(RunId id) {
+        services.runs()
+                .update(
+                        id,
+                        run -> run.state().isFinal()
+                                ? run
+                                : run.cancelled(services.clock().instant()));
+    }
+
+    /** Makes JobRunr look for work now: it would at the next poll, or when a job ends. */
+    private void wakeUp() {
+        if (!server.isNotReadyToProcessJobs()) {
+            // A worker thread that comes and goes is the one public sign that JobRunr looks for work at.
+            server.getJobSteward().notifyThreadOccupied();
+            server.getJobSteward().notifyThreadIdle();
+        }
+    }
+
+    @Override
+    public void close() {
+        server.stop();
+        timers.shutdownNow();
+        storage.close();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.longshore.worker.jobs;
+
+import dev.longshore.docker.DockerFailureException;
+import dev.longshore.graph.GraphDirectory;
+import dev.longshore.pipeline.DockerNeed;
+import dev.longshore.pipeline.StepSpec;
+import dev.longshore.run.DockerMode;
+import dev.longshore.run.IllegalTransitionException;
+import dev.longshore.run.Run;
+import dev.longshore.run.RunState;
+import dev.longshore.run.StepRun;
+import dev.longshore.run.StepRun.Skipped;
+import dev.longshore.run.StepState;
+import dev.longshore.source.InvalidSourceException;
+import dev.longshore.source.Workspace;
+import dev.longshore.step.StepException;
+import dev.longshore.step.StepFailure;
+import dev.longshore.worker.preflight.DockerChecks;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jobrunr.jobs.lambdas.JobRequestHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sees whether a run can do its work before it starts any: the source is there, the graph may be published where it
+ * should, and each Docker step's daemon, image and view of the workspace hold. Docker steps that cannot run are skipped
+ * where the pipeline lets them; else the run fails here, with the fix.
+ */
+final class PreflightHandler implements JobRequestHandler<PreflightJob> {
+    private static final Logger LOG = LoggerFactory.getLogger(PreflightHandler.class);
+
+    private final Services services;
+    private final JobChain chain;
+    private final ScheduledExecutorService timers;
+
+    PreflightHandler(Services services, JobChain chain, ScheduledExecutorService timers) {
+        this.services = services;
+        this.chain = chain;
+        this.timers = timers;
+    }
+
+    @Override
+    public void run(PreflightJob job) throws StepFailedException, InterruptedException {
+        Run run = services.runs().get(job.run());
+        try {
+            if (run.state() == RunState.QUEUED) {
+                run = services.runs().update(run.id(), Run::started);
+            }
+        } catch (IllegalTransitionException e) {
+            LOG.debug("run {} was started or ended by another: {}", run.id(), e.getMessage());
+            run = services.runs().get(job.run());
+        }
+        if (run.state() != RunState.RUNNING) {
+            return;
+        }
+        try (Watch watch = new Watch(run, services.runs(), timers, DockerChecks.DEADLINE)) {
+            checked(run, watch);
+        }
+        chain.next(services.runs().get(run.id()));
+    }
+
+    private void checked(Run run, Watch watch) throws StepFailedException, InterruptedException {
+        try {
+            Workspace workspace = services.workspace(run);
+            Run pinned = services.runs().update(run.id(), before -> before.pinned(workspace.repository()));
+            Optional<String> refusal = new GraphDirectory(run.spec().out())
+                    .refusal(pinned.repository().map(repository -> repository.identity()));
+            if (refusal.isPresent()) {
+                throw new StepException(new StepFailure.OutputRefused(refusal.get()));
+            }
+            checkDocker(pinned, workspace);
+        } catch (InterruptedException e) {
+            if (watch.reason() == null) {
+                throw e; // the server shuts down: JobRunr puts the job back
+            }
+            if (watch.reason() == Watch.Reason.DEADLINE) {
+                fail(run, new StepFailure.TimedOut(DockerChecks.DEADLINE), e);
+            }
+        } catch (StepException e) {
+            fail(run, e.failure(), e);
+        } catch (InvalidSourceException e) {
+            fail(run, new StepFailure.SourceUnavailable(String.valueOf(e.getMessage())), e);
+        } catch (IOException e) {
+            fail(run, StepFailures.of(e), e);
+        } catch (IllegalTransitionException e) {
+            LOG.debug("run {} ended during its preflight: {}", run.id(), e.getMessage());
+        }
+    }
+
+    private void checkDocker(Run run, Workspace workspace) throws StepException, IOException, InterruptedException {
+        List<StepSpec> dockerSteps = run.pipeline().steps().stream()
+                .filter(step -> step.docker() != DockerNeed.NONE)
+                .filter(step -> run.step(step.name()).state() == StepState.PENDING)
+                .toList();
+        if (run.spec().docker() == DockerMode.OFF) {
+            for (StepSpec step : dockerSteps) {
+                skip(run, step, new Skipped(Skipped.Reason.DOCKER_OFF, "left out: --docker off"));
+            }
+            return;
+        }
+        for (StepSpec step : dockerSteps) {
+            Optional<StepFailure> failure = dockerFailure(run, step, workspace);
+            if (failure.isPresent() && run.dockerNeed(step) == DockerNeed.REQUIRED) {
+                throw new StepException(failure.get());
+            }
+            if (failure.isPresent()) {
+                String message = failure.get().message() + "; to fix it: "
+                        + failure.get().fix();
+                skip(run, step, new Skipped(Skipped.Reason.DOCKER_UNAVAILABLE, message));
+            }
+        }
+    }
+
+    private Optional<StepFailure> dockerFailure(Run run, StepSpec step, Workspace workspace)
+            throws StepException, IOException, InterruptedException {
+        String image = services.types().of(step).image(step.options()).orElseThrow();
+        try {
+            return new DockerChecks(services.docker().client())
+                    .canRun(
+                            image,
+                            workspace.root(),
+                            services.directory(run).scratch("preflight", 1),
+                            run.id().value());
+        } catch (DockerFailureException e) {
+            return Optional.of(new StepFailure.Docker(e.failure()));
+        }
+    }
+
+    private void skip(Run run, StepSpec step, Skipped why) {
+        services.runs().update(run.id(), before -> {
+            StepRun now = before.step(step.name());
+            return now.state() == StepState.SKIPPED ? before : before.stepSkipped(step.name(), why, now());
+        });
+    }
+
+    private void fail(Run run, StepFailure failure, Throwable cause) throws StepFailedException {
+        try {
+            services.runs().update(run.id(), before -> before.failed(failure, now()));
+        } catch (IllegalTransitionException e) {
+            LOG.debug("run {} failed its preflight after it was over: {}", run.id(), e.getMessage());
+            return;
+        }
+        throw new StepFailedException(failure, cause);
+    }
+
+    private Instant now() {
+        return services.clock().instant();
+    }
+}

@@ -1,0 +1,36 @@
+package dev.longshore.worker.jobs;
+
+import java.time.Instant;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.filters.RetryFilter;
+import org.jobrunr.jobs.states.FailedState;
+import org.jobrunr.jobs.states.JobState;
+
+/**
+ * Tries a step again when its pipeline says so, and never once it failed for good; all else (a lost store, a fault of
+ * ours) as JobRunr would. It replaces JobRunr's own filter, which it extends, as only one such filter takes effect.
+ */
+final class RetryPolicy extends RetryFilter {
+    /** For what is no step's failure: eight attempts within some minutes. */
+    private static final int RETRIES = 7;
+
+    private static final int BACKOFF_SEED_SECONDS = 2;
+
+    RetryPolicy() {
+        super(RETRIES, BACKOFF_SEED_SECONDS);
+    }
+
+    @Override
+    public void onStateElection(Job job, JobState newState) {
+        if (newState instanceof FailedState failed) {
+            if (failed.getException() instanceof StepRetryException retry) {
+                job.scheduleAt(Instant.now().plus(retry.waitTime()), "another attempt after: " + retry.getMessage());
+                return;
+            }
+            if (failed.getException() instanceof StepFailedException) {
+                return;
+            }
+        }
+        super.onStateElection(job, newState);
+    }
+}

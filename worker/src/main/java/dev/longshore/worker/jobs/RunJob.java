@@ -1,0 +1,19 @@
+package dev.longshore.worker.jobs;
+
+import dev.longshore.run.RunId;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+import org.jobrunr.jobs.lambdas.JobRequest;
+
+/** A job of a run. Its id is derived from what it does, so that enqueuing it twice is once. */
+interface RunJob extends JobRequest {
+    RunId run();
+
+    /** What it does, as people read it in the dashboard. */
+    String title();
+
+    /** The same for the same work, whoever enqueues it. */
+    default UUID id() {
+        return UUID.nameUUIDFromBytes((run() + "/" + title()).getBytes(StandardCharsets.UTF_8));
+    }
+}

@@ -1,0 +1,109 @@
+package dev.longshore.worker.jobs;
+
+import dev.longshore.docker.DockerFailureException;
+import dev.longshore.pipeline.StepSpec;
+import dev.longshore.run.IllegalTransitionException;
+import dev.longshore.run.Run;
+import dev.longshore.run.StepRun;
+import dev.longshore.source.InvalidSourceException;
+import dev.longshore.step.StepException;
+import dev.longshore.step.StepFailure;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jobrunr.jobs.lambdas.JobRequestHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes one attempt at a step, says in the run how it went, and enqueues what comes after. */
+final class StepHandler implements JobRequestHandler<StepJob> {
+    private static final Logger LOG = LoggerFactory.getLogger(StepHandler.class);
+
+    private final Services services;
+    private final JobChain chain;
+    private final ScheduledExecutorService timers;
+
+    StepHandler(Services services, JobChain chain, ScheduledExecutorService timers) {
+        this.services = services;
+        this.chain = chain;
+        this.timers = timers;
+    }
+
+    @Override
+    public void run(StepJob job) throws StepRetryException, StepFailedException, InterruptedException {
+        Run run;
+        try {
+            run = services.runs().update(job.run(), before -> before.stepStarted(job.step(), now()));
+        } catch (IllegalTransitionException e) {
+            // Delivered again after it was done, or the run was ended meanwhile: only the chain may be unfinished.
+            LOG.debug("nothing to do for {}: {}", job, e.getMessage());
+            chain.next(services.runs().get(job.run()));
+            return;
+        }
+        StepSpec spec = run.pipeline().step(job.step());
+        try (Watch watch = new Watch(run, services.runs(), timers, spec.timeout())) {
+            attempt(run, spec, watch);
+        }
+        chain.next(services.runs().get(job.run()));
+    }
+
+    private void attempt(Run run, StepSpec spec, Watch watch)
+            throws StepRetryException, StepFailedException, InterruptedException {
+        try {
+            StepRun.Outcome outcome = new Attempt(services, run, spec).make(now().plus(spec.timeout()));
+            services.runs().update(run.id(), before -> before.stepSucceeded(spec.name(), outcome, now()));
+        } catch (InterruptedException e) {
+            interrupted(run, spec, watch, e);
+        } catch (StepException e) {
+            failed(run, spec, e.failure(), e);
+        } catch (DockerFailureException e) {
+            failed(run, spec, new StepFailure.Docker(e.failure()), e);
+        } catch (InvalidSourceException e) {
+            failed(run, spec, new StepFailure.SourceUnavailable(String.valueOf(e.getMessage())), e);
+        } catch (IOException e) {
+            failed(run, spec, StepFailures.of(e), e);
+        } catch (IllegalTransitionException e) {
+            LOG.debug("step {} of {} ended after its run: {}", spec.name(), run.id(), e.getMessage());
+        } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
+            // A step is anybody's code: whatever it throws is the step's failure, not the worker's.
+            LOG.error("step {} of {} failed unexpectedly", spec.name(), run.id(), e);
+            failed(run, spec, StepFailures.unexpected(e), e);
+        }
+    }
+
+    private void interrupted(Run run, StepSpec spec, Watch watch, InterruptedException e)
+            throws StepRetryException, StepFailedException, InterruptedException {
+        Watch.Reason reason = watch.reason();
+        if (reason == null) {
+            throw e; // the server shuts down: JobRunr puts the job back
+        }
+        if (reason == Watch.Reason.DEADLINE) {
+            failed(run, spec, new StepFailure.TimedOut(spec.timeout()), e);
+        }
+    }
+
+    private void failed(Run run, StepSpec spec, StepFailure failure, Throwable cause)
+            throws StepRetryException, StepFailedException {
+        int attempt = run.step(spec.name()).attempt();
+        boolean again = failure.retryable() && attempt < spec.retry().attempts();
+        LOG.info("attempt {} at step {} of {} failed: {}", attempt, spec.name(), run.id(), failure.message());
+        try {
+            if (again) {
+                services.runs().update(run.id(), before -> before.stepRetried(spec.name(), failure));
+            } else {
+                chain.next(services.runs().update(run.id(), before -> before.stepFailed(spec.name(), failure, now())));
+            }
+        } catch (IllegalTransitionException e) {
+            LOG.debug("step {} of {} failed after its run was over: {}", spec.name(), run.id(), e.getMessage());
+            return;
+        }
+        if (again) {
+            throw new StepRetryException(failure, spec.retry().wait(attempt), cause);
+        }
+        throw new StepFailedException(failure, cause);
+    }
+
+    private Instant now() {
+        return services.clock().instant();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.longshore.worker.jobs;
+
+import dev.longshore.run.Run;
+import dev.longshore.run.RunStore;
+import java.time.Duration;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Interrupts the thread that made it when a deadline passes, or when the run comes to its end by somebody else's doing.
+ * Close it on that thread: afterwards no interrupt of its is under way.
+ */
+final class Watch implements AutoCloseable {
+    /** Why the thread was interrupted. */
+    enum Reason {
+        DEADLINE,
+        RUN_OVER
+    }
+
+    private final Thread thread = Thread.currentThread();
+    private final Future<?> timer;
+    private final RunStore.Subscription subscription;
+    private boolean closed;
+    private @Nullable Reason reason;
+
+    Watch(Run run, RunStore runs, ScheduledExecutorService timers, Duration deadline) {
+        this.timer = timers.schedule(() -> fire(Reason.DEADLINE), deadline.toMillis(), TimeUnit.MILLISECONDS);
+        this.subscription = runs.subscribe(run.id(), changed -> {
+            if (changed.state().isFinal()) {
+                fire(Reason.RUN_OVER);
+            }
+        });
+        if (runs.get(run.id()).state().isFinal()) {
+            fire(Reason.RUN_OVER); // between the claim and the subscription
+        }
+    }
+
+    private synchronized void fire(Reason why) {
+        if (!closed && reason == null) {
+            reason = why;
+            thread.interrupt();
+        }
+    }
+
+    /** Why this watch interrupted the thread; null if it did not. */
+    synchronized @Nullable Reason reason() {
+        return reason;
+    }
+
+    @Override
+    public synchronized void close() {
+        closed = true;
+        timer.cancel(false);
+        subscription.close();
+        if (reason != null) {
+            // The interrupt was for the step alone, which may have ended without seeing it.
+            Thread.interrupted();
+        }
+    }
+}
