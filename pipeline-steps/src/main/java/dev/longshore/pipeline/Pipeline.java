@@ -34,4 +34,17 @@ public record Pipeline(String name, List<StepSpec> steps) {
     public Pipeline only(Set<String> names) {
         return new StepSelection(this, names).selected();
     }
+
+    /**
+     * This pipeline with another value for an option of every step of a type; unchanged if it has none such.
+     *
+     * @param value in the Java type of the option's kind
+     */
+    public Pipeline withOption(String type, String option, Object value) {
+        return new Pipeline(
+                name,
+                steps.stream()
+                        .map(step -> step.type().equals(type) ? step.withOption(option, value) : step)
+                        .toList());
+    }
 }

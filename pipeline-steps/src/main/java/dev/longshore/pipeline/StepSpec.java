@@ -50,4 +50,8 @@ public record StepSpec(
     StepSpec withAfter(Set<String> names) {
         return new StepSpec(name, type, names, docker, timeout, retry, limits, options);
     }
+
+    StepSpec withOption(String option, Object value) {
+        return new StepSpec(name, type, after, docker, timeout, retry, limits, options.with(option, value));
+    }
 }

@@ -65,7 +65,7 @@ public final class GitUrl {
     }
 
     /** The last part of the address, without {@code .git}. */
-    static String name(String url) {
+    public static String name(String url) {
         String identity = identity(url);
         return identity.substring(identity.lastIndexOf('/') + 1);
     }

@@ -33,6 +33,13 @@ public record StepOptions(Map<String, Object> values) {
         return new StepOptions(values);
     }
 
+    /** These options with another value for one of them. */
+    public StepOptions with(String name, Object value) {
+        Map<String, Object> changed = new TreeMap<>(values);
+        changed.put(name, value);
+        return new StepOptions(changed);
+    }
+
     public boolean flag(String name) {
         return (Boolean) value(name);
     }

@@ -17,6 +17,32 @@ public record RunDirectory(Path root) {
         return new RunDirectory(work.resolve(id.value()));
     }
 
+    public void create() throws IOException {
+        OwnerOnly.createDirectories(root);
+    }
+
+    /** Locked by the process that works on the run, for as long as it lives. */
+    public Path lockFile() {
+        return root.resolve("lock");
+    }
+
+    /** Notes that the run may have containers: they must be looked for, should its process die. */
+    public void markDocker() throws IOException {
+        create();
+        Path mark = dockerMark();
+        if (!Files.exists(mark)) {
+            Files.createFile(mark);
+        }
+    }
+
+    public boolean usedDocker() {
+        return Files.exists(dockerMark());
+    }
+
+    private Path dockerMark() {
+        return root.resolve("docker");
+    }
+
     public Path clones() throws IOException {
         return made(root.resolve("source"));
     }
@@ -34,7 +60,7 @@ public record RunDirectory(Path root) {
     }
 
     private Path made(Path directory) throws IOException {
-        OwnerOnly.createDirectories(root);
+        create();
         return Files.createDirectories(directory);
     }
 

@@ -102,6 +102,9 @@ final class PreflightHandler implements JobRequestHandler<PreflightJob> {
             }
             return;
         }
+        if (!dockerSteps.isEmpty()) {
+            services.directory(run).markDocker();
+        }
         for (StepSpec step : dockerSteps) {
             Optional<StepFailure> failure = dockerFailure(run, step, workspace);
             if (failure.isPresent() && run.dockerNeed(step) == DockerNeed.REQUIRED) {

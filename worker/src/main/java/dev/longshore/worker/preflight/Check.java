@@ -1,6 +1,7 @@
 package dev.longshore.worker.preflight;
 
 import dev.longshore.docker.DockerFailure;
+import dev.longshore.step.StepFailure;
 import java.util.Optional;
 
 /**
@@ -8,9 +9,9 @@ import java.util.Optional;
  *
  * @param name what was checked, a few words
  * @param detail what was found, one line
- * @param fix what to do about a problem; empty where there is none
+ * @param failure what is wrong; empty unless it is a problem
  */
-public record Check(String name, Status status, String detail, String fix, Optional<DockerFailure> failure) {
+public record Check(String name, Status status, String detail, Optional<StepFailure> failure) {
     /** How it went. */
     public enum Status {
         OK,
@@ -20,18 +21,32 @@ public record Check(String name, Status status, String detail, String fix, Optio
     }
 
     static Check ok(String name, String detail) {
-        return new Check(name, Status.OK, detail, "", Optional.empty());
+        return new Check(name, Status.OK, detail, Optional.empty());
+    }
+
+    public static Check problem(String name, StepFailure failure) {
+        return new Check(name, Status.PROBLEM, failure.message(), Optional.of(failure));
     }
 
     static Check problem(String name, DockerFailure failure) {
-        return new Check(name, Status.PROBLEM, failure.message(), failure.fix(), Optional.of(failure));
+        return problem(name, new StepFailure.Docker(failure));
     }
 
     static Check problem(String name, String detail, String fix) {
-        return new Check(name, Status.PROBLEM, detail, fix, Optional.empty());
+        return problem(name, new StepFailure.PreflightFailed(detail, fix));
     }
 
     static Check unknown(String name, String because) {
-        return new Check(name, Status.UNKNOWN, because, "", Optional.empty());
+        return new Check(name, Status.UNKNOWN, because, Optional.empty());
+    }
+
+    /** What to do about a problem; empty where there is none. */
+    public String fix() {
+        return failure.map(StepFailure::fix).orElse("");
+    }
+
+    /** The problem's name for programs. */
+    public Optional<String> code() {
+        return failure.map(StepFailure::code);
     }
 }

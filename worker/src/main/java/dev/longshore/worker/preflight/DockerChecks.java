@@ -74,13 +74,7 @@ public final class DockerChecks {
         return all(image, workspace, scratch, run).stream()
                 .filter(check -> check.status() == Check.Status.PROBLEM)
                 .findFirst()
-                .map(DockerChecks::failure);
-    }
-
-    private static StepFailure failure(Check check) {
-        return check.failure()
-                .map(failure -> (StepFailure) new StepFailure.Docker(failure))
-                .orElseGet(() -> new StepFailure.PreflightFailed(check.name() + ": " + check.detail(), check.fix()));
+                .flatMap(Check::failure);
     }
 
     private static Check disk(DaemonInfo daemon) {

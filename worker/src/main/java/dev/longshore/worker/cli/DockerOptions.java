@@ -1,0 +1,73 @@
+package dev.longshore.worker.cli;
+
+import dev.longshore.docker.DockerFailureException;
+import dev.longshore.docker.DockerSettings;
+import dev.longshore.docker.GuardedDocker;
+import dev.longshore.docker.Owner;
+import dev.longshore.run.RunId;
+import dev.longshore.step.DockerAccess;
+import dev.longshore.step.StepException;
+import dev.longshore.step.StepFailure;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where the daemon is, for every command that uses one; the client is opened at its first use. */
+final class DockerOptions implements DockerAccess, AutoCloseable {
+    @Option(
+            names = "--docker-host",
+            paramLabel = "ADDRESS",
+            description =
+                    "The Docker daemon's address, for example unix:///run/docker.sock. Else DOCKER_HOST, the current"
+                            + " Docker context and the usual sockets are tried.")
+    private @Nullable String dockerHost;
+
+    private @Nullable GuardedDocker client;
+
+    @Override
+    public synchronized GuardedDocker client() throws StepException {
+        GuardedDocker open = client;
+        if (open == null) {
+            try {
+                open = open();
+            } catch (DockerFailureException e) {
+                throw new StepException(new StepFailure.Docker(e.failure()), e);
+            }
+            client = open;
+        }
+        return open;
+    }
+
+    /** A client of the caller's own. */
+    private GuardedDocker open() {
+        DockerSettings settings = DockerSettings.of(owner());
+        return GuardedDocker.open(dockerHost == null ? settings : settings.withDockerHost(dockerHost));
+    }
+
+    /** Whose containers those of a run are. */
+    static Owner ownerOf(RunId run) {
+        return Owner.of(owner()).ofRun(run.value());
+    }
+
+    /** The same for every call of this user on this host, so that a later one finds what a killed one left. */
+    private static String owner() {
+        String text = System.getProperty("user.name", "unknown") + "." + host();
+        return "longshore-" + text.replaceAll("[^A-Za-z0-9_.-]", "-");
+    }
+
+    private static String host() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "localhost";
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        if (client != null) {
+            client.close();
+        }
+    }
+}

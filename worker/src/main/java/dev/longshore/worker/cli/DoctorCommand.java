@@ -1,0 +1,135 @@
+package dev.longshore.worker.cli;
+
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.pipeline.Pipeline;
+import dev.longshore.pipeline.PipelineLoader;
+import dev.longshore.pipeline.StepTypes;
+import dev.longshore.run.RunId;
+import dev.longshore.step.StepException;
+import dev.longshore.worker.RunDirectory;
+import dev.longshore.worker.preflight.Check;
+import dev.longshore.worker.preflight.DockerChecks;
+import dev.longshore.worker.preflight.MachineChecks;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code longshore doctor}: the checks that a run makes before its first step, as a list. */
+@Command(
+        name = "doctor",
+        description = "Checks what a run needs from this machine and from Docker, and says how to fix what is wrong.",
+        mixinStandardHelpOptions = true,
+        exitCodeListHeading = "%nExit codes:%n",
+        exitCodeList = {"  0:all holds", "  1:something is wrong", "  2:wrong usage"})
+final class DoctorCommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "DIR",
+            defaultValue = ".",
+            description =
+                    "A directory that you want to ingest: containers must be able to see it (default: ${DEFAULT-VALUE}).")
+    private Path directory = Path.of(".");
+
+    @Option(names = "--json", description = "Print the checks as one JSON object.")
+    private boolean json;
+
+    @Mixin
+    private DockerOptions dockerOptions = new DockerOptions();
+
+    @Mixin
+    private WorkDirectory work = new WorkDirectory();
+
+    @Override
+    public Integer call() throws IOException, InterruptedException {
+        RunId id = RunId.next(Instant.now());
+        RunDirectory scratch = RunDirectory.of(work.path(), id);
+        List<Check> checks = new ArrayList<>(new MachineChecks(work.path()).all());
+        try (DockerOptions daemon = dockerOptions) {
+            scratch.create();
+            checks.addAll(docker(daemon, scratch, id));
+        } finally {
+            scratch.delete();
+        }
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? json(checks) : text(checks));
+        out.flush();
+        boolean allHold = checks.stream().allMatch(check -> check.status() == Check.Status.OK);
+        return allHold ? ExitCode.SUCCEEDED : ExitCode.FAILED;
+    }
+
+    private List<Check> docker(DockerOptions daemon, RunDirectory scratch, RunId id)
+            throws IOException, InterruptedException {
+        try {
+            return new DockerChecks(daemon.client())
+                    .all(
+                            standardImage(),
+                            directory.toAbsolutePath().normalize(),
+                            scratch.scratch("doctor", 1),
+                            id.value());
+        } catch (StepException e) {
+            return List.of(Check.problem("endpoint", e.failure()));
+        }
+    }
+
+    /** The image of the default pipeline's Docker step. */
+    private static String standardImage() {
+        StepTypes types = StepTypes.onClassPath();
+        Pipeline standard = new PipelineLoader(types).standard();
+        return standard.steps().stream()
+                .flatMap(step -> types.of(step).image(step.options()).stream())
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static String text(List<Check> checks) {
+        StringBuilder text = new StringBuilder();
+        for (Check check : checks) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%-8s %-14s %s%n",
+                    check.status().name().toLowerCase(Locale.ROOT),
+                    check.name(),
+                    check.detail()));
+            check.fix()
+                    .lines()
+                    .forEach(line -> text.append(String.format(Locale.ROOT, "%-8s %-14s fix: %s%n", "", "", line)));
+        }
+        return text.toString();
+    }
+
+    private static String json(List<Check> checks) throws IOException {
+        JsonMapper mapper =
+                JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
+        ObjectNode json = mapper.createObjectNode();
+        json.put("ok", checks.stream().allMatch(check -> check.status() == Check.Status.OK));
+        ArrayNode list = json.putArray("checks");
+        for (Check check : checks) {
+            ObjectNode one = list.addObject();
+            one.put("name", check.name());
+            one.put("status", check.status().name().toLowerCase(Locale.ROOT));
+            one.put("detail", check.detail());
+            check.code().ifPresent(code -> one.put("code", code));
+            if (!check.fix().isEmpty()) {
+                one.put("fix", check.fix());
+            }
+        }
+        return mapper.writeValueAsString(json) + "\n";
+    }
+}

@@ -1,0 +1,90 @@
+package dev.longshore.worker.cli;
+
+import dev.longshore.run.RunSpec;
+import dev.longshore.run.RunStore;
+import dev.longshore.run.StepRun;
+import dev.longshore.run.StepState;
+import dev.longshore.worker.jobs.ProgressBoard;
+import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import me.tongfei.progressbar.InteractiveConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Progress for a terminal: one bar a step, from its start on. */
+final class ProgressBars implements ProgressView {
+    private static final int REFRESH_MILLIS = 100;
+
+    private final RunSpec spec;
+    private final RunStore runs;
+    private final ProgressBoard board;
+    private final PrintStream err;
+    private final Map<String, ProgressBar> bars = new LinkedHashMap<>();
+    private final ScheduledExecutorService clock;
+    private final int nameWidth;
+
+    ProgressBars(RunStore runs, RunSpec spec, ProgressBoard board, PrintStream err) {
+        this.spec = spec;
+        this.runs = runs;
+        this.board = board;
+        this.err = err;
+        this.nameWidth = spec.pipeline().stepNames().stream()
+                .mapToInt(String::length)
+                .max()
+                .orElse(1);
+        this.clock = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "longshore-progress");
+            thread.setDaemon(true);
+            return thread;
+        });
+        clock.scheduleAtFixedRate(this::refresh, 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private synchronized void refresh() {
+        for (StepRun step : runs.get(spec.id()).steps()) {
+            if (step.attempt() > 0) {
+                show(bars.computeIfAbsent(step.name(), this::bar), step);
+            }
+        }
+    }
+
+    private ProgressBar bar(String step) {
+        return new ProgressBarBuilder()
+                .setTaskName(String.format(Locale.ROOT, "%-" + nameWidth + "s", step))
+                .setInitialMax(-1)
+                .setStyle(ProgressBarStyle.COLORFUL_UNICODE_BLOCK)
+                .setUpdateIntervalMillis(REFRESH_MILLIS)
+                .hideEta()
+                .setConsumer(new InteractiveConsoleProgressBarConsumer(err, Terminal.columns()))
+                .build();
+    }
+
+    private void show(ProgressBar bar, StepRun step) {
+        ProgressBoard.Position position = board.position(spec.id(), step.name());
+        bar.maxHint(
+                step.state() == StepState.SUCCEEDED ? Math.max(position.done(), 1) : Math.max(position.total(), -1));
+        bar.stepTo(step.state() == StepState.SUCCEEDED ? Math.max(position.done(), 1) : position.done());
+        bar.setExtraMessage(
+                switch (step.state()) {
+                    case RUNNING -> position.message();
+                    case SUCCEEDED -> "";
+                    case PENDING -> "waits for another attempt";
+                    default -> step.state().name().toLowerCase(Locale.ROOT);
+                });
+    }
+
+    @Override
+    public void close() {
+        clock.shutdown();
+        synchronized (this) {
+            refresh();
+            bars.values().forEach(ProgressBar::close);
+        }
+    }
+}
