@@ -30,6 +30,8 @@ start_docker() {
   local driver
   for driver in overlay2 vfs; do
     if start_dockerd "$driver"; then
+      # A run that was killed outright left its containers in the data root.
+      empty_docker || cannot "the private Docker daemon's data root $data_root could not be emptied; remove it."
       say "Docker: a private daemon ($driver${bridge:+, bridge $bridge})"
       return 0
     fi

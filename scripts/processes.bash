@@ -9,9 +9,9 @@ watched_group=''
 watched() {
   local status=0
   # The group comes from job control; with it the command also does not inherit ignored signals, which tests that
-  # interrupt a program of their own would pass on.
+  # interrupt a program of their own would pass on. If ./verify is killed outright, the kernel sends the command a TERM.
   set -m
-  "$@" </dev/null 8>&- &
+  setpriv --pdeathsig TERM "$@" </dev/null 8>&- &
   watched_group=$!
   set +m
   wait "$watched_group" || status=$?
