@@ -23,7 +23,7 @@ find_build() {
 # deleted file is noticed by its directory's mtime.
 is_fresh() {
   local newer
-  newer=$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/*/src \
-    \( -path '*/src/test' -o -name __pycache__ \) -prune -o -newer "$builds/current" -print -quit 2>/dev/null) || return 1
+  newer=$(find "$home/pom.xml" "$home"/*/pom.xml "$home"/*/src/main \
+    -name __pycache__ -prune -o -newer "$builds/current" -print -quit 2>/dev/null) || return 1
   [[ -z $newer ]]
 }
