@@ -80,6 +80,8 @@ start_dockerd() {
   ((status != 124)) || printf 'verify: dockerd did not answer within %s s.\n' "$DOCKER_READY_S" >&2
   stop_process "$docker_pid" "$DOCKER_STOP_S"
   docker_pid=''
+  # A dockerd that fails to start leaves its data root mounted on itself.
+  "$home/scripts/unmount-below" "$data_root" >/dev/null
   return 1
 }
 
