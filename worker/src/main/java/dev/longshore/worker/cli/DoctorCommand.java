@@ -37,6 +37,7 @@ import picocli.CommandLine.Spec;
         exitCodeList = {"  0:all holds", "  1:something is wrong", "  2:wrong usage"})
 final class DoctorCommand implements Callable<Integer> {
     @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
     private CommandSpec spec;
 
     @Parameters(

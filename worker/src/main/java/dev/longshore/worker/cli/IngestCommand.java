@@ -44,6 +44,7 @@ import picocli.CommandLine.Spec;
         })
 final class IngestCommand implements Callable<Integer> {
     @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
     private CommandSpec spec;
 
     @Parameters(paramLabel = "SOURCE", description = "A directory, or the URL of a git repository.")

@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         footer = {"", "Try: longshore ingest .", "     longshore COMMAND --help"})
 public final class LongshoreCommand implements Runnable {
     @Spec
+    @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
     private CommandSpec spec;
 
     /** Runs a command line and gives the program's exit code. */

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import me.tongfei.progressbar.InteractiveConsoleProgressBarConsumer;
@@ -27,6 +28,7 @@ final class ProgressBars implements ProgressView {
     private final PrintStream err;
     private final Map<String, ProgressBar> bars = new LinkedHashMap<>();
     private final ScheduledExecutorService clock;
+    private final Future<?> ticking;
     private final int nameWidth;
 
     ProgressBars(RunStore runs, RunSpec spec, ProgressBoard board, PrintStream err) {
@@ -43,7 +45,7 @@ final class ProgressBars implements ProgressView {
             thread.setDaemon(true);
             return thread;
         });
-        clock.scheduleAtFixedRate(this::refresh, 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
+        this.ticking = clock.scheduleAtFixedRate(this::refresh, 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private synchronized void refresh() {
@@ -81,7 +83,8 @@ final class ProgressBars implements ProgressView {
 
     @Override
     public void close() {
-        clock.shutdown();
+        ticking.cancel(false);
+        clock.shutdownNow();
         synchronized (this) {
             refresh();
             bars.values().forEach(ProgressBar::close);

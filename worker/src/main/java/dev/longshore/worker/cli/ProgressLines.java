@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
@@ -27,6 +28,7 @@ final class ProgressLines implements ProgressView {
     private final Map<String, StepState> shown = new HashMap<>();
     private final RunStore.Subscription subscription;
     private final ScheduledExecutorService clock;
+    private final Future<?> ticking;
 
     ProgressLines(RunStore runs, RunSpec spec, ProgressBoard board, PrintStream err) {
         this.spec = spec;
@@ -39,7 +41,7 @@ final class ProgressLines implements ProgressView {
             thread.setDaemon(true);
             return thread;
         });
-        clock.scheduleAtFixedRate(this::tick, SECONDS, SECONDS, TimeUnit.SECONDS);
+        this.ticking = clock.scheduleAtFixedRate(this::tick, SECONDS, SECONDS, TimeUnit.SECONDS);
     }
 
     private static final Map<StepState, String> VERBS = new EnumMap<>(Map.of(
@@ -84,6 +86,7 @@ final class ProgressLines implements ProgressView {
     @Override
     public void close() {
         subscription.close();
+        ticking.cancel(false);
         clock.shutdownNow();
     }
 }
