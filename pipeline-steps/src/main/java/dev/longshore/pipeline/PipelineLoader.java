@@ -95,6 +95,9 @@ public final class PipelineLoader {
 
     private Pipeline pipeline(Node root, List<PipelineProblem> problems) {
         YamlMap map = new YamlMap("the pipeline", root, problems);
+        if (!problems.isEmpty()) {
+            return new Pipeline("none", List.of());
+        }
         String name = map.takeScalar("name").map(node -> node.getValue()).orElse("unnamed");
         if (!NAME.matcher(name).matches()) {
             map.problem("name may have letters, digits, '.', '_' and '-' only, 63 at most");

@@ -26,7 +26,7 @@ final class StepSelection {
         List<StepSpec> kept = new ArrayList<>();
         for (StepSpec step : pipeline.steps()) {
             if (names.contains(step.name())) {
-                kept.add(step.withAfter(keptBefore(step)));
+                kept.add(step.withAfter(keptBefore(step, step)));
             }
         }
         if (kept.isEmpty() && problems.isEmpty()) {
@@ -38,15 +38,15 @@ final class StepSelection {
         return new Pipeline(pipeline.name(), kept);
     }
 
-    /** The steps that stay which {@code step} comes after, straight or through steps that go. */
-    private Set<String> keptBefore(StepSpec step) {
+    /** The steps that stay and that {@code step} comes after, straight or through {@code via}, which goes. */
+    private Set<String> keptBefore(StepSpec step, StepSpec via) {
         Set<String> before = new LinkedHashSet<>();
-        for (String name : step.after()) {
+        for (String name : via.after()) {
             StepSpec earlier = pipeline.step(name);
             if (names.contains(name)) {
                 before.add(name);
             } else if (earlier.docker() == DockerNeed.OPTIONAL) {
-                before.addAll(keptBefore(earlier));
+                before.addAll(keptBefore(step, earlier));
             } else {
                 problems.add(PipelineProblem.nowhere(
                         "step " + step.name() + " comes after " + name + ": name that one too, or leave both out"));

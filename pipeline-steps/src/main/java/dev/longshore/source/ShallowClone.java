@@ -7,7 +7,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.eclipse.jgit.api.CheckoutCommand;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.TransportCommand;
 import org.eclipse.jgit.api.errors.GitAPIException;
@@ -17,6 +16,7 @@ import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.Ref;
+import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
@@ -67,6 +67,8 @@ final class ShallowClone {
     private void configure(StoredConfig config) throws IOException {
         config.setString("core", null, "autocrlf", "false");
         config.setBoolean("core", null, "symlinks", true);
+        // One fetch, one checkout: nothing to collect, and no thread of JGit's left behind to do it.
+        config.setInt("gc", null, "auto", 0);
         config.setString("remote", "origin", "url", url);
         config.save();
     }
@@ -115,14 +117,20 @@ final class ShallowClone {
     }
 
     private void fetchAndCheckOut(Git git, Wanted wanted) throws GitAPIException, IOException {
-        String local = wanted.branch().map(name -> Constants.R_HEADS + name).orElse("refs/longshore/wanted");
         authenticated(git.fetch().setRemote(url))
                 .setDepth(1)
-                .setRefSpecs(new RefSpec(wanted.commit() + ":" + local))
+                .setRefSpecs(new RefSpec(wanted.commit()))
                 .setProgressMonitor(new UntilInterrupted())
                 .call();
-        CheckoutCommand checkout = git.checkout().setProgressMonitor(new UntilInterrupted());
-        checkout.setName(wanted.branch().orElse(wanted.commit()))
+        String branch = wanted.branch().orElse("");
+        if (!branch.isEmpty()) {
+            RefUpdate update = git.getRepository().updateRef(Constants.R_HEADS + branch);
+            update.setNewObjectId(ObjectId.fromString(wanted.commit()));
+            update.forceUpdate();
+        }
+        git.checkout()
+                .setProgressMonitor(new UntilInterrupted())
+                .setName(branch.isEmpty() ? wanted.commit() : branch)
                 .setForced(true)
                 .call();
     }
