@@ -1,0 +1,35 @@
+package dev.longshore.docker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/**
+ * How a container ended. In every case it has been removed, or {@link RunSummary#left} says why not. Cancellation is not here: it
+ * is an {@link InterruptedException} of {@link GuardedDocker#run}.
+ */
+public sealed interface ContainerExit {
+    RunSummary summary();
+
+    /** Its process ended by itself, with this exit code; 128 + n where signal n killed it. */
+    record Exited(int code, RunSummary summary) implements ContainerExit {}
+
+    /** The kernel killed a process of it for want of memory, and it did not end well. */
+    record OutOfMemory(long limitBytes, RunSummary summary) implements ContainerExit {}
+
+    /** It ran past its deadline and was killed. */
+    record DeadlineExceeded(Duration deadline, RunSummary summary) implements ContainerExit {}
+
+    /** It wrote nothing to standard output or error for this long and was killed. */
+    record Inactive(Duration timeout, RunSummary summary) implements ContainerExit {}
+
+    /**
+     * Its output directory grew past a bound.
+     *
+     * @param bytes size found, by the files' lengths
+     * @param files files and directories found
+     */
+    record OutputLimitExceeded(Path directory, long bytes, long files, RunSummary summary) implements ContainerExit {}
+
+    /** The daemon went away while it ran: whether it still runs is not known. */
+    record DaemonLost(DockerFailure failure, RunSummary summary) implements ContainerExit {}
+}

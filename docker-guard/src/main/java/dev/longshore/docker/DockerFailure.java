@@ -1,0 +1,367 @@
+package dev.longshore.docker;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Everything that can go wrong with the daemon. */
+public sealed interface DockerFailure {
+    /** A stable name for programs, such as {@code DOCKER_UNAVAILABLE}; several failures may share one. */
+    String code();
+
+    /** Whether the same call can succeed later without anybody changing anything but the daemon's state. */
+    boolean retryable();
+
+    /** What happened, on one line. */
+    String message();
+
+    /** What the operator should do, on one line. */
+    String fix();
+
+    /** The socket is there and this process may not open it. */
+    record PermissionDenied(Path socket, Optional<SocketOwner> owner, ProcessIdentity self, Reason reason, String fix)
+            implements DockerFailure {
+        /** Why the kernel refused, as far as this process can know. */
+        public enum Reason {
+            /** The socket's group may use it and this process is not in it. */
+            NOT_IN_GROUP,
+            /** The same, and the group is root's. */
+            GROUP_IS_ROOT,
+            /** The socket is another user's alone, as a rootless daemon's is. */
+            ANOTHER_USERS,
+            /** The socket's owner is not mapped into this process's user namespace. */
+            NOT_MAPPED,
+            /** A directory above the socket cannot be entered. */
+            DIRECTORY,
+            /** Owner, group and mode allow it: something else, such as SELinux or AppArmor, does not. */
+            CONFINED
+        }
+
+        @Override
+        public String code() {
+            return "DOCKER_PERMISSION_DENIED";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String message() {
+            return "no permission for the Docker socket " + socket + " ("
+                    + owner.map(SocketOwner::toString).orElse("owner not visible") + "); this process has " + self;
+        }
+    }
+
+    /** No socket where one was looked for. */
+    record SocketAbsent(List<String> lookedAt) implements DockerFailure {
+        public SocketAbsent {
+            lookedAt = List.copyOf(lookedAt);
+        }
+
+        @Override
+        public String code() {
+            return "DOCKER_UNAVAILABLE";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+
+        @Override
+        public String message() {
+            return "no Docker socket; looked at " + String.join(", ", lookedAt);
+        }
+
+        @Override
+        public String fix() {
+            return "start Docker (sudo systemctl start docker), or in a container mount the socket"
+                    + " (-v /var/run/docker.sock:/var/run/docker.sock), or name another with --docker-host";
+        }
+    }
+
+    /** Nobody listens at the endpoint. */
+    record ConnectionRefused(String endpoint, String detail) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_UNAVAILABLE";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+
+        @Override
+        public String message() {
+            return "no daemon listens at " + endpoint + ": " + detail;
+        }
+
+        @Override
+        public String fix() {
+            return endpoint.startsWith("unix:")
+                    ? "the socket is left over from a daemon that is not running: start Docker (sudo systemctl start docker)"
+                    : "check the address and that the daemon runs and listens there";
+        }
+    }
+
+    /** The daemon took the call and the connection ended before the whole answer was here. */
+    record ConnectionLost(String operation, String detail) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_UNAVAILABLE";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+
+        @Override
+        public String message() {
+            return "the connection to the daemon was lost during " + operation + ": " + detail;
+        }
+
+        @Override
+        public String fix() {
+            return "see whether the daemon was stopped or crashed (systemctl status docker; journalctl -u docker)";
+        }
+    }
+
+    /** No whole answer in time. */
+    record Timeout(String operation, Duration deadline) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_TIMEOUT";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+
+        @Override
+        public String message() {
+            return "the daemon did not answer " + operation + " within " + Text.duration(deadline);
+        }
+
+        @Override
+        public String fix() {
+            return "see whether the daemon hangs or the host is overloaded (docker info; journalctl -u docker); restart it if it"
+                    + " does not answer";
+        }
+    }
+
+    /** The daemon's newest API version is older than what the guard needs. */
+    record ApiTooOld(String newestOffered, String oldestSupported) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_API_VERSION";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String message() {
+            return "the daemon speaks API " + newestOffered + " at most; at least " + oldestSupported + " is needed";
+        }
+
+        @Override
+        public String fix() {
+            return "upgrade the Docker Engine to 17.10 or newer";
+        }
+    }
+
+    /** The daemon's oldest API version is newer than what the guard knows. */
+    record ApiTooNew(String oldestOffered, String newestSupported) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_API_VERSION";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String message() {
+            return "the daemon speaks API " + oldestOffered + " at least; at most " + newestSupported
+                    + " is known here";
+        }
+
+        @Override
+        public String fix() {
+            return "upgrade this program, or let the daemon speak older versions (DOCKER_MIN_API_VERSION="
+                    + newestSupported + " in its environment)";
+        }
+    }
+
+    /** The image is not on the daemon. */
+    record ImageMissing(String reference) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_IMAGE_MISSING";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String message() {
+            return "the image " + reference + " is not on the daemon";
+        }
+
+        @Override
+        public String fix() {
+            return "build or pull it: docker pull " + reference;
+        }
+    }
+
+    /** A step of an image's build failed; the last lines of its log say which and why. */
+    record BuildFailed(String tag, String detail, List<String> lastLines) implements DockerFailure {
+        public BuildFailed {
+            lastLines = List.copyOf(lastLines);
+        }
+
+        @Override
+        public String code() {
+            return "DOCKER_BUILD_FAILED";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String message() {
+            return "building " + tag + " failed: " + Text.oneLine(detail);
+        }
+
+        @Override
+        public String fix() {
+            return "see the last lines of the build's log";
+        }
+    }
+
+    /** The daemon answered with an error. */
+    record DaemonError(String operation, int status, String detail) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_DAEMON_ERROR";
+        }
+
+        @Override
+        public boolean retryable() {
+            return status >= 500 || status == 429;
+        }
+
+        @Override
+        public String message() {
+            return "the daemon refused " + operation + " (" + status + "): " + Text.oneLine(detail);
+        }
+
+        @Override
+        public String fix() {
+            return status >= 500
+                    ? "see the daemon's log (journalctl -u docker)"
+                    : "the daemon's words say what it does not accept";
+        }
+    }
+
+    /** The request is not allowed, whatever the daemon would say. */
+    record PolicyDenied(String rule, String detail) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_POLICY_DENIED";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String message() {
+            return "not allowed (" + rule + "): " + detail;
+        }
+
+        @Override
+        public String fix() {
+            return "ask for something the rule " + rule + " allows; docs/docker.md lists the rules";
+        }
+    }
+
+    /** The address of the daemon cannot be used. */
+    record EndpointUnusable(String endpoint, String detail, String fix) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_ENDPOINT_UNUSABLE";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String message() {
+            return "cannot use the Docker endpoint " + endpoint + ": " + detail;
+        }
+    }
+
+    /** A container could not be removed and may still run; {@link GuardedDocker#removeLeftovers} finds it by its labels. */
+    record ContainerLeft(String container, Owner owner, DockerFailure cause) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_CONTAINER_LEFT";
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+
+        @Override
+        public String message() {
+            return "the container " + container + " of " + owner + " could not be removed: " + cause.message();
+        }
+
+        @Override
+        public String fix() {
+            return "when the daemon is back: docker rm --force --volumes " + container;
+        }
+    }
+
+    /** None of the others. */
+    record Unknown(String operation, String detail) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_UNKNOWN";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String message() {
+            return "unexpected failure of " + operation + ": " + Text.oneLine(detail);
+        }
+
+        @Override
+        public String fix() {
+            return "see this program's log and the daemon's (journalctl -u docker)";
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package dev.longshore.docker;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * Whose containers: everything one owner made, or what it made for one run. Every container carries its owner, run and step as
+ * labels, and a guard removes nothing that does not bear them.
+ *
+ * @param id the owner, the same across restarts of one program so that it finds what it left behind
+ * @param run the run, or empty for every run of this owner
+ */
+public record Owner(String id, Optional<String> run) {
+    static final String OWNER_LABEL = "dev.longshore.owner";
+    static final String RUN_LABEL = "dev.longshore.run";
+    static final String STEP_LABEL = "dev.longshore.step";
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}");
+
+    public Owner {
+        requireName("owner", id);
+        run.ifPresent(name -> requireName("run", name));
+    }
+
+    /** Everything this owner made. */
+    public static Owner of(String id) {
+        return new Owner(id, Optional.empty());
+    }
+
+    /** What this owner made for one run. */
+    public Owner ofRun(String name) {
+        return new Owner(id, Optional.of(name));
+    }
+
+    static String requireName(String what, String name) {
+        if (!isName(name)) {
+            throw new IllegalArgumentException(
+                    "the " + what + " must be 1 to 128 of A-Z a-z 0-9 _ . : - and start with a letter" + " or digit: "
+                            + Text.quote(name));
+        }
+        return name;
+    }
+
+    static boolean isName(String name) {
+        return NAME.matcher(name).matches();
+    }
+
+    @Override
+    public String toString() {
+        return run.map(name -> id + "/" + name).orElse(id);
+    }
+}
