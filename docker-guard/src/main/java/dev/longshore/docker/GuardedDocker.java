@@ -33,7 +33,7 @@ public final class GuardedDocker implements AutoCloseable {
     }
 
     /** Connects, negotiates the API version and asks who the daemon is. */
-    public DaemonInfo connect() {
+    public DaemonInfo connect() throws InterruptedException {
         return unfinished("connect");
     }
 
@@ -42,7 +42,7 @@ public final class GuardedDocker implements AutoCloseable {
      *
      * @return how long the answer took
      */
-    public Duration ping() {
+    public Duration ping() throws InterruptedException {
         return unfinished("connect");
     }
 
@@ -51,7 +51,7 @@ public final class GuardedDocker implements AutoCloseable {
      *
      * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there
      */
-    public ImageInfo image(String reference) {
+    public ImageInfo image(String reference) throws InterruptedException {
         return unfinished(reference);
     }
 
@@ -79,7 +79,7 @@ public final class GuardedDocker implements AutoCloseable {
 
     /**
      * Removes every container, with its anonymous volumes, that carries this owner's labels, running or not. Give the run, or be
-     * sure that no other live process uses the same owner id.
+     * sure that no other live process uses the same owner id. Interruption does not stop it.
      *
      * @return the names of the containers removed
      */
