@@ -40,7 +40,7 @@ final class BindRules {
 
     BindRules(DockerSettings settings, DockerEndpoint endpoint) {
         PROTECTED.forEach(path -> forbidden.add(resolved(Path.of(path))));
-        for (Path home : Set.of(settings.home(), Path.of("/root"))) {
+        for (Path home : List.of(settings.home(), Path.of("/root"))) {
             SECRETS.forEach(secret -> forbidden.add(resolved(home.resolve(secret))));
         }
         socket = endpoint.socket().map(BindRules::resolved);

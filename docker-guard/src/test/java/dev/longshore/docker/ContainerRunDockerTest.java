@@ -54,7 +54,9 @@ class ContainerRunDockerTest {
                         e -> assertThat(e.failure())
                                 .isEqualTo(new DockerFailure.ImageMissing("longshore.invalid/none:1")));
         assertThatThrownBy(() -> daemon.guard.run(
-                        ContainerRequest.builder("longshore.invalid/none:1", "r", "s").build(), ContainerListener.NONE))
+                        ContainerRequest.builder("longshore.invalid/none:1", "r", "s")
+                                .build(),
+                        ContainerListener.NONE))
                 .isInstanceOfSatisfying(
                         DockerFailureException.class,
                         e -> assertThat(e.failure().code()).isEqualTo("DOCKER_IMAGE_MISSING"));
@@ -68,8 +70,9 @@ class ContainerRunDockerTest {
         ContainerExit exit =
                 daemon.guard.run(shell("echo out; echo err >&2; exit " + code).build(), listener);
 
-        assertThat(exit).isInstanceOfSatisfying(ContainerExit.Exited.class, e -> assertThat(e.code())
-                .isEqualTo(code));
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        ContainerExit.Exited.class, e -> assertThat(e.code()).isEqualTo(code));
         assertThat(listener.stdout).containsExactly("out");
         assertThat(listener.stderr).containsExactly("err");
         assertThat(exit.summary().stderrTail()).containsExactly("err");
@@ -78,14 +81,28 @@ class ContainerRunDockerTest {
     }
 
     @Test
-    void commandThatIsNotThereIsADaemonErrorAndLeavesNothing() {
+    void commandThatIsNotThereIsExitCode127() throws InterruptedException {
+        ContainerExit exit = daemon.guard.run(
+                ContainerRequest.builder(TestDaemon.IMAGE, "r", "s")
+                        .entrypoint("/no/such/program")
+                        .build(),
+                ContainerListener.NONE);
+
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        ContainerExit.Exited.class, e -> assertThat(e.code()).isEqualTo(127));
+        assertThat(exit.summary().stderrTail()).anyMatch(line -> line.contains("/no/such/program"));
+    }
+
+    @Test
+    void containerThatCannotBeStartedIsADaemonErrorAndIsRemoved() {
         assertThatThrownBy(() -> daemon.guard.run(
-                        ContainerRequest.builder(TestDaemon.IMAGE, "r", "s")
-                                .entrypoint("/no/such/program")
-                                .build(),
-                        ContainerListener.NONE))
-                .isInstanceOfSatisfying(DockerFailureException.class, e -> assertThat(e.failure())
-                        .isInstanceOf(DockerFailure.DaemonError.class));
+                        shell("exit 0").workingDirectory("/bin/busybox/x").build(), ContainerListener.NONE))
+                .isInstanceOfSatisfying(DockerFailureException.class, e -> {
+                    assertThat(e.failure()).isInstanceOf(DockerFailure.DaemonError.class);
+                    assertThat(e.failure().message()).contains("start");
+                    assertThat(e).hasNoSuppressedExceptions();
+                });
     }
 
     @Test
@@ -158,7 +175,8 @@ class ContainerRunDockerTest {
 
         assertThat(exit)
                 .isInstanceOfSatisfying(
-                        ContainerExit.OutOfMemory.class, e -> assertThat(e.limitBytes()).isEqualTo(16L << 20));
+                        ContainerExit.OutOfMemory.class,
+                        e -> assertThat(e.limitBytes()).isEqualTo(16L << 20));
     }
 
     @Test
@@ -172,8 +190,9 @@ class ContainerRunDockerTest {
                         .build(),
                 listener);
 
-        assertThat(exit).isInstanceOfSatisfying(ContainerExit.Exited.class, e -> assertThat(e.code())
-                .isNotZero());
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        ContainerExit.Exited.class, e -> assertThat(e.code()).isNotZero());
         assertThat(listener.stderr).anyMatch(line -> line.contains("fork"));
     }
 
@@ -181,12 +200,13 @@ class ContainerRunDockerTest {
     void listenerThatThrowsEndsIt() {
         IllegalStateException thrown = new IllegalStateException("enough");
 
-        assertThatThrownBy(() -> daemon.guard.run(shell("while :; do echo x; done").build(), new ContainerListener() {
-                    @Override
-                    public void stdout(String line) {
-                        throw thrown;
-                    }
-                }))
+        assertThatThrownBy(
+                        () -> daemon.guard.run(shell("while :; do echo x; done").build(), new ContainerListener() {
+                            @Override
+                            public void stdout(String line) {
+                                throw thrown;
+                            }
+                        }))
                 .isSameAs(thrown);
         assertThatThrownBy(() -> daemon.guard.run(shell("sleep 20").build(), new ContainerListener() {
                     @Override

@@ -8,8 +8,7 @@ import java.util.List;
 
 /** The real daemon of the tests, and a look at it that goes past the guard. */
 final class TestDaemon implements AutoCloseable {
-    static final String IMAGE =
-            System.getenv().getOrDefault("LONGSHORE_TEST_BUSYBOX_IMAGE", "longshore-busybox:dev");
+    static final String IMAGE = System.getenv().getOrDefault("LONGSHORE_TEST_BUSYBOX_IMAGE", "longshore-busybox:dev");
 
     final DockerSettings settings;
     final GuardedDocker guard;
@@ -22,7 +21,8 @@ final class TestDaemon implements AutoCloseable {
     TestDaemon(DockerSettings settings) throws InterruptedException {
         this.settings = settings;
         guard = GuardedDocker.open(settings);
-        // Fails, and does not skip, when there is no daemon: a test that did not run must not look like one that passed.
+        // Fails, and does not skip, when there is no daemon: a test that did not run must not look like one that
+        // passed.
         guard.connect();
         raw = new DaemonConnection(settings, guard.endpoint());
     }
