@@ -23,12 +23,11 @@ public sealed interface ContainerExit {
     record Inactive(Duration timeout, RunSummary summary) implements ContainerExit {}
 
     /**
-     * Its output directory grew past a bound.
+     * Its output directory grew past a bound, or in a way that cannot be measured; it was killed without grace.
      *
-     * @param bytes size found, by the files' lengths
-     * @param files files and directories found
+     * @param detail what was found, in words
      */
-    record OutputLimitExceeded(Path directory, long bytes, long files, RunSummary summary) implements ContainerExit {}
+    record OutputLimitExceeded(Path directory, String detail, RunSummary summary) implements ContainerExit {}
 
     /** The daemon went away while it ran: whether it still runs is not known. */
     record DaemonLost(DockerFailure failure, RunSummary summary) implements ContainerExit {}

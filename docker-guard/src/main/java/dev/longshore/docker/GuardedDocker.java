@@ -1,20 +1,28 @@
 package dev.longshore.docker;
 
+import dev.longshore.docker.DockerFailure.ContainerLeft;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to the daemon. It can run hardened containers, build and inspect images, and remove what its owner left behind;
  * nothing else of the Docker API can be reached through it. Safe for use by several threads.
  *
- * <p>Every method but {@link #open} and {@link #endpoint} talks to the daemon, has a deadline, can be interrupted where it says
- * so, and throws {@link DockerFailureException}.
+ * <p>Every method but {@link #open}, {@link #endpoint} and {@link #close} talks to the daemon, has a deadline, can be interrupted
+ * where it says so, and throws {@link DockerFailureException}.
  */
 public final class GuardedDocker implements AutoCloseable {
-    private final EndpointFinder.Found found;
+    private final DockerSettings settings;
+    private EndpointFinder.Found found;
+    private @Nullable DaemonConnection connection;
+    private boolean closed;
 
-    private GuardedDocker(EndpointFinder.Found found) {
+    private GuardedDocker(DockerSettings settings, EndpointFinder.Found found) {
+        this.settings = settings;
         this.found = found;
     }
 
@@ -24,17 +32,17 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException with {@link DockerFailure.EndpointUnusable} when the address or context given cannot be used
      */
     public static GuardedDocker open(DockerSettings settings) {
-        return new GuardedDocker(new EndpointFinder(settings).find());
+        return new GuardedDocker(settings, new EndpointFinder(settings).find());
     }
 
-    /** Where the daemon is and where that was found. */
-    public DockerEndpoint endpoint() {
+    /** Where the daemon is and where that was found; the default socket when there is none anywhere. */
+    public synchronized DockerEndpoint endpoint() {
         return found.endpoint();
     }
 
     /** Connects, negotiates the API version and asks who the daemon is. */
-    public DaemonInfo connect() {
-        return unfinished("connect");
+    public DaemonInfo connect() throws InterruptedException {
+        return new DaemonQuestions(connection()).info();
     }
 
     /**
@@ -42,8 +50,10 @@ public final class GuardedDocker implements AutoCloseable {
      *
      * @return how long the answer took
      */
-    public Duration ping() {
-        return unfinished("connect");
+    public Duration ping() throws InterruptedException {
+        long begin = System.nanoTime();
+        connection().unversioned("ping", "/_ping", settings.probeTimeout());
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     /**
@@ -51,18 +61,20 @@ public final class GuardedDocker implements AutoCloseable {
      *
      * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there
      */
-    public ImageInfo image(String reference) {
-        return unfinished(reference);
+    public ImageInfo image(String reference) throws InterruptedException {
+        return new Images(connection()).inspect(reference);
     }
 
     /**
-     * Builds an image; interrupting this thread, and the deadline, end the build on the daemon too.
+     * Builds an image; interrupting this thread, and the deadline, end the build on the daemon too. What the log's consumer throws
+     * ends it as well and is thrown here.
      *
-     * @param log gets each line of the build's log, from this thread or another, one at a time
+     * @param log gets each line of the build's log, from another thread, one at a time
      * @throws DockerFailureException with {@link DockerFailure.BuildFailed} when a step of the build fails
+     * @throws java.io.UncheckedIOException when a file of the build context cannot be read
      */
     public void buildImage(ImageBuild request, Consumer<String> log) throws InterruptedException {
-        unfinished(request.tag());
+        new ImageBuilding(connection(), request, log).run();
     }
 
     /**
@@ -74,26 +86,74 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException when the container could not be started
      */
     public ContainerExit run(ContainerRequest request, ContainerListener listener) throws InterruptedException {
-        return unfinished(request.image());
+        return new ContainerRun(connection(), request, listener).run();
     }
 
     /**
      * Removes every container, with its anonymous volumes, that carries this owner's labels, running or not. Give the run, or be
-     * sure that no other live process uses the same owner id.
+     * sure that no other live process uses the same owner id. Interruption does not stop it.
      *
      * @return the names of the containers removed
+     * @throws DockerFailureException with {@link DockerFailure.ContainerLeft} for the first that could not be removed, after all
+     *     have been tried; the others are suppressed
      */
     public List<String> removeLeftovers(Owner owner) {
-        return unfinished(owner.id());
+        Containers containers = new Containers(connection());
+        List<String> removed = new ArrayList<>();
+        DockerFailureException failure = null;
+        for (String name : names(containers, owner)) {
+            Optional<ContainerLeft> left = containers.remove(name, owner, false);
+            if (left.isEmpty()) {
+                removed.add(name);
+            } else if (failure == null) {
+                failure = new DockerFailureException(left.get());
+            } else {
+                failure.addSuppressed(new DockerFailureException(left.get()));
+            }
+        }
+        if (failure != null) {
+            throw failure;
+        }
+        return removed;
     }
 
-    /** Closes the connections; calls under way fail. */
-    @Override
-    public void close() {}
+    private List<String> names(Containers containers, Owner owner) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return containers.names(owner);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            throw new DockerFailureException(new DockerFailure.Timeout("list", settings.callTimeout()), e);
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
 
-    // Until the implementation that follows.
-    @SuppressWarnings("TypeParameterUnusedInFormals")
-    private static <T> T unfinished(String what) {
-        throw new UnsupportedOperationException(what);
+    /** The socket may appear later, when the daemon is started: as long as there was none, it is looked for again. */
+    private synchronized DaemonConnection connection() {
+        if (closed) {
+            throw new IllegalStateException("this guard is closed");
+        }
+        if (!found.found()) {
+            found = new EndpointFinder(settings).find();
+            if (!found.found()) {
+                throw new DockerFailureException(new DockerFailure.SocketAbsent(found.lookedAt()));
+            }
+        }
+        if (connection == null) {
+            connection = new DaemonConnection(settings, found.endpoint());
+        }
+        return connection;
+    }
+
+    /** Closes the connections; calls under way fail, and containers they ran are left for {@link #removeLeftovers}. */
+    @Override
+    public synchronized void close() {
+        closed = true;
+        if (connection != null) {
+            connection.close();
+        }
     }
 }

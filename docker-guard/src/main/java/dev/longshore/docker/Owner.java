@@ -14,6 +14,7 @@ public record Owner(String id, Optional<String> run) {
     static final String OWNER_LABEL = "dev.longshore.owner";
     static final String RUN_LABEL = "dev.longshore.run";
     static final String STEP_LABEL = "dev.longshore.step";
+    static final String IMAGE_LABEL = "dev.longshore.image";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}");
 

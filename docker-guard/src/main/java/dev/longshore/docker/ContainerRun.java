@@ -1,0 +1,303 @@
+package dev.longshore.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import dev.longshore.docker.DaemonStreams.ListenerException;
+import dev.longshore.docker.DockerFailure.ContainerLeft;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One container's life: create → attach → start → wait → inspect → remove. Whatever happens in between, it is removed: what may
+ * exist is noted before each call that could bring it about, and the removal pays no heed to interrupts.
+ *
+ * <p>The wait call is made after the start: since the daemon is told not to remove the container by itself, one that has ended
+ * already is still there to be asked.
+ */
+final class ContainerRun {
+    private static final Logger LOG = LoggerFactory.getLogger(ContainerRun.class);
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration LAST_WORDS = Duration.ofSeconds(2);
+
+    private final DaemonConnection daemon;
+    private final Containers containers;
+    private final ContainerRequest request;
+    private final ContainerListener listener;
+    private final String name;
+    private final Owner owner;
+    private final AttachedOutput output;
+    private final CompletableFuture<Ending> ending = new CompletableFuture<>();
+
+    private boolean created;
+    private boolean createUnanswered;
+    private boolean mayRun;
+    private boolean graceless;
+    private long startedAt;
+    private Duration duration = Duration.ZERO;
+    private DaemonStreams.@Nullable Stream<Boolean> attached;
+    private @Nullable ContainerWatch watch;
+
+    ContainerRun(DaemonConnection daemon, ContainerRequest request, ContainerListener listener) {
+        this.daemon = daemon;
+        this.containers = new Containers(daemon);
+        this.request = request;
+        this.listener = listener;
+        this.name = name(request);
+        this.owner = daemon.settings().owner().ofRun(request.run());
+        this.output = new AttachedOutput(listener);
+    }
+
+    /** How it ended, once only the container's end is left to be told. */
+    private interface Outcome {
+        ContainerExit exit(RunSummary summary);
+    }
+
+    ContainerExit run() throws InterruptedException {
+        List<Mount> mounts = new BindRules(daemon.settings(), daemon.endpoint()).check(request.mounts());
+        ImageInfo image = new Images(daemon).inspect(request.image());
+        try (DaemonStreams streams = daemon.openStreams();
+                ContainerWatch outside = new ContainerWatch(containers, name, mounts, ending::complete)) {
+            watch = outside;
+            Outcome outcome;
+            try {
+                bringUp(image, mounts, streams);
+                outside.start();
+                outcome = outcome(awaitEnding(streams));
+            } catch (Throwable thrown) {
+                dispose().ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
+                throw thrown;
+            }
+            duration = Duration.ofNanos(System.nanoTime() - startedAt);
+            Optional<ContainerLeft> left = dispose();
+            throwWhatTheListenerThrew();
+            return outcome.exit(summary(left));
+        }
+    }
+
+    private void bringUp(ImageInfo image, List<Mount> mounts, DaemonStreams streams) throws InterruptedException {
+        Duration timeout = daemon.settings().callTimeout();
+        create(Hardening.create(request, owner, image, mounts));
+        attached = streams.open(
+                "attach",
+                Request.builder().method(Request.Method.POST),
+                "/containers/" + name + "/attach?stream=true&stdout=true&stderr=true",
+                this::readOutput);
+        attached.awaitHeaders("attach", timeout);
+        mayRun = true;
+        startedAt = System.nanoTime();
+        containers.start(name);
+        startedAt = System.nanoTime();
+        output.touch();
+        listener.started(name);
+    }
+
+    private void create(ObjectNode body) throws InterruptedException {
+        if (Thread.interrupted()) {
+            throw new InterruptedException();
+        }
+        created = true;
+        createUnanswered = true;
+        try {
+            containers.create(name, body);
+            createUnanswered = false;
+        } catch (DockerFailureException e) {
+            DockerFailure failure = e.failure();
+            createUnanswered = failure instanceof DockerFailure.Timeout
+                    || failure instanceof DockerFailure.ConnectionLost
+                    || failure instanceof DockerFailure.Unknown;
+            throw e;
+        }
+    }
+
+    private boolean readOutput(InputStream body) throws IOException {
+        output.read(body);
+        return true;
+    }
+
+    private Ending awaitEnding(DaemonStreams streams) throws InterruptedException {
+        if (attached != null) {
+            attached.whenEnded(thrown -> thrown.map(ContainerRun::streamFailure).ifPresent(ending::complete));
+        }
+        streams.open(
+                        "wait",
+                        Request.builder().method(Request.Method.POST),
+                        "/containers/" + name + "/wait?condition=not-running",
+                        ContainerRun::readWait)
+                .whenEnded(thrown ->
+                        ending.complete(thrown.map(ContainerRun::streamFailure).orElse(new Ending.Ended())));
+        while (true) {
+            Optional<Ending> overdue = overdue();
+            if (overdue.isPresent()) {
+                return overdue.get();
+            }
+            try {
+                return ending.get(Math.max(1, untilOverdue()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                LOG.trace("{}: looking whether it is overdue", name);
+            } catch (ExecutionException e) {
+                throw new IllegalStateException("an ending is never exceptional", e);
+            }
+        }
+    }
+
+    private static Ending streamFailure(Throwable thrown) {
+        if (thrown instanceof DockerFailureException e) {
+            return new Ending.Lost(e.failure());
+        }
+        return new Ending.ListenerFailed(thrown instanceof ListenerException e ? cause(e) : thrown);
+    }
+
+    private static int readWait(InputStream body) throws IOException {
+        JsonNode answer = DaemonConnection.JSON.readTree(body);
+        if (!answer.path("StatusCode").isNumber()) {
+            throw new EOFException("the wait ended without a status");
+        }
+        return answer.path("StatusCode").asInt();
+    }
+
+    private Optional<Ending> overdue() {
+        if (System.nanoTime() - startedAt >= request.deadline().toNanos()) {
+            return Optional.of(new Ending.PastDeadline());
+        }
+        boolean silent = request.inactivityTimeout()
+                .map(timeout -> System.nanoTime() - output.lastActivity() >= timeout.toNanos())
+                .orElse(false);
+        return silent ? Optional.of(new Ending.Silent()) : Optional.empty();
+    }
+
+    private long untilOverdue() {
+        long now = System.nanoTime();
+        long deadline = request.deadline().toNanos() - (now - startedAt);
+        return request.inactivityTimeout()
+                .map(timeout -> Math.min(deadline, timeout.toNanos() - (now - output.lastActivity())))
+                .orElse(deadline);
+    }
+
+    private Outcome outcome(Ending reason) throws InterruptedException {
+        if (reason instanceof Ending.Ended) {
+            return ended();
+        }
+        if (reason instanceof Ending.ListenerFailed failed) {
+            throw rethrow(failed.thrown());
+        }
+        if (reason instanceof Ending.TooMuchOutput tooMuch) {
+            // Every moment of grace is one more to fill the disk.
+            graceless = true;
+            return summary -> new ContainerExit.OutputLimitExceeded(tooMuch.directory(), tooMuch.detail(), summary);
+        }
+        if (reason instanceof Ending.PastDeadline) {
+            return summary -> new ContainerExit.DeadlineExceeded(request.deadline(), summary);
+        }
+        if (reason instanceof Ending.Silent) {
+            Duration timeout = request.inactivityTimeout().orElseThrow();
+            return summary -> new ContainerExit.Inactive(timeout, summary);
+        }
+        DockerFailure failure = ((Ending.Lost) reason).failure();
+        return summary -> new ContainerExit.DaemonLost(failure, summary);
+    }
+
+    private Outcome ended() throws InterruptedException {
+        try {
+            if (attached != null) {
+                attached.awaitResult("the end of the output", daemon.settings().callTimeout());
+            }
+            Containers.State state = containers.inspect(name);
+            mayRun = state.running();
+            Optional<Ending.TooMuchOutput> tooMuch = watch == null ? Optional.empty() : watch.tooMuchOutput();
+            if (tooMuch.isPresent()) {
+                return outcome(tooMuch.get());
+            }
+            if (state.outOfMemory() && state.exitCode() != 0) {
+                return summary -> new ContainerExit.OutOfMemory(request.limits().memoryBytes(), summary);
+            }
+            return summary -> new ContainerExit.Exited(state.exitCode(), summary);
+        } catch (DockerFailureException e) {
+            throwWhatTheListenerThrew();
+            LOG.debug("{} ended and the daemon was lost", name, e);
+            return summary -> new ContainerExit.DaemonLost(e.failure(), summary);
+        }
+    }
+
+    /** Ends it and removes it. */
+    private Optional<ContainerLeft> dispose() {
+        if (!created) {
+            return Optional.empty();
+        }
+        if (mayRun && !graceless) {
+            stop();
+        }
+        Optional<ContainerLeft> left = containers.remove(name, owner, createUnanswered);
+        left.ifPresent(remains -> LOG.warn("{}; {}", remains.message(), remains.fix()));
+        return left;
+    }
+
+    private void stop() {
+        boolean interrupted = Thread.interrupted();
+        try {
+            containers.stop(name, daemon.settings().stopGrace());
+            if (attached != null) {
+                Pause.untilDone(attached.result(), LAST_WORDS);
+            }
+        } catch (DockerFailureException e) {
+            // The removal that follows kills it, and reports it if that fails too.
+            LOG.debug("{} could not be stopped gracefully", name, e);
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void throwWhatTheListenerThrew() {
+        if (attached != null && attached.failure().orElse(null) instanceof ListenerException e) {
+            throw rethrow(cause(e));
+        }
+    }
+
+    private static RuntimeException rethrow(Throwable thrown) {
+        if (thrown instanceof Error error) {
+            throw error;
+        }
+        return thrown instanceof RuntimeException e ? e : new IllegalStateException(thrown);
+    }
+
+    private static Throwable cause(ListenerException e) {
+        return e.getCause() == null ? e : e.getCause();
+    }
+
+    private RunSummary summary(Optional<ContainerLeft> left) {
+        OptionalLong peak = watch == null ? OptionalLong.empty() : watch.peakMemory();
+        return new RunSummary(name, duration, peak, output.stderrTail(), left);
+    }
+
+    /** Readable in {@code docker ps}, and never the same twice. */
+    private static String name(ContainerRequest request) {
+        byte[] random = new byte[6];
+        RANDOM.nextBytes(random);
+        return Containers.PREFIX + part(request.run()) + "-" + part(request.step()) + "-"
+                + HexFormat.of().formatHex(random);
+    }
+
+    private static String part(String text) {
+        String clean = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_.-]", "-");
+        return clean.length() > 40 ? clean.substring(0, 40) : clean;
+    }
+}

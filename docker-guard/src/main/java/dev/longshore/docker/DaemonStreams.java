@@ -1,0 +1,176 @@
+package dev.longshore.docker;
+
+import com.github.dockerjava.transport.DockerHttpClient;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import com.github.dockerjava.transport.DockerHttpClient.Response;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers that last as long as a container runs, each read on a thread of its own, over connections of their own: they never
+ * wait for a pool that other streams have used up. Closing interrupts the threads and closes the connections, before the
+ * answer's headers too.
+ */
+final class DaemonStreams implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DaemonStreams.class);
+    private static final int LARGEST_ERROR = 64 << 10;
+    private static final Duration THREAD_END = Duration.ofSeconds(5);
+
+    private final DockerHttpClient client;
+    private final TransportFailures failures;
+    private final ApiVersion version;
+    private final Consumer<DaemonStreams> onClose;
+    private final List<Thread> threads = new ArrayList<>();
+
+    DaemonStreams(
+            DockerHttpClient client, TransportFailures failures, ApiVersion version, Consumer<DaemonStreams> onClose) {
+        this.client = client;
+        this.failures = failures;
+        this.version = version;
+        this.onClose = onClose;
+    }
+
+    /** Reads the body of an answer to its end. */
+    interface Reader<T> {
+        T read(InputStream body) throws IOException, InterruptedException;
+    }
+
+    /**
+     * One answer under way.
+     *
+     * @param headers done when the daemon has accepted the call
+     * @param result done when the reader has returned; failures are {@link DockerFailureException}s or what the reader threw
+     */
+    record Stream<T>(CompletableFuture<Boolean> headers, CompletableFuture<T> result) {
+        void awaitHeaders(String operation, Duration deadline) throws InterruptedException {
+            await(headers, operation, deadline);
+        }
+
+        T awaitResult(String operation, Duration deadline) throws InterruptedException {
+            return await(result, operation, deadline);
+        }
+
+        /** Tells, once, how it ended: with nothing, or with what was thrown. */
+        void whenEnded(Consumer<Optional<Throwable>> observer) {
+            var unused = result.whenComplete((value, thrown) -> observer.accept(Optional.ofNullable(thrown)));
+        }
+
+        /** What it failed with, if it has ended and failed. */
+        Optional<Throwable> failure() {
+            AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+            if (result.isDone()) {
+                whenEnded(thrown -> failure.set(thrown.orElse(null)));
+            }
+            return Optional.ofNullable(failure.get());
+        }
+
+        private static <V> V await(CompletableFuture<V> future, String operation, Duration deadline)
+                throws InterruptedException {
+            try {
+                return future.get(deadline.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                throw new DockerFailureException(new DockerFailure.Timeout(operation, deadline), e);
+            } catch (ExecutionException e) {
+                Throwable cause = e.getCause() == null ? e : e.getCause();
+                if (cause instanceof DockerFailureException failure) {
+                    // Thrown anew so that the trace shows the caller too.
+                    throw new DockerFailureException(failure.failure(), failure);
+                }
+                throw new DockerFailureException(new DockerFailure.Unknown(operation, cause.toString()), cause);
+            }
+        }
+    }
+
+    /** Starts a call; returns at once. */
+    synchronized <T> Stream<T> open(String operation, Request.Builder request, String path, Reader<T> reader) {
+        Stream<T> stream = new Stream<>(new CompletableFuture<>(), new CompletableFuture<>());
+        Request complete = request.path("/v" + version + path).build();
+        Thread thread = Daemons.thread("docker-" + operation, () -> run(operation, complete, reader, stream));
+        threads.add(thread);
+        thread.start();
+        return stream;
+    }
+
+    private <T> void run(String operation, Request request, Reader<T> reader, Stream<T> stream) {
+        try (Response response = client.execute(request)) {
+            int status = response.getStatusCode();
+            if (status < 200 || status > 299) {
+                byte[] body = response.getBody().readNBytes(LARGEST_ERROR);
+                String message = new DaemonConnection.Answer(status, body).message();
+                throw new DockerFailureException(new DockerFailure.DaemonError(operation, status, message));
+            }
+            stream.headers().complete(true);
+            stream.result().complete(reader.read(response.getBody()));
+        } catch (ListenerException e) {
+            fail(stream, e);
+        } catch (InterruptedException | IOException | RuntimeException e) {
+            fail(stream, new DockerFailureException(failures.of(operation, Duration.ZERO, e), e));
+        } catch (Error e) {
+            fail(stream, e);
+            throw e;
+        }
+    }
+
+    private static void fail(Stream<?> stream, Throwable cause) {
+        stream.headers().completeExceptionally(cause);
+        stream.result().completeExceptionally(cause);
+    }
+
+    /** What a listener threw, told apart from what the connection threw. */
+    static final class ListenerException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        ListenerException(Throwable thrown) {
+            super(thrown);
+        }
+    }
+
+    /** Ends all streams; waits, with a bound, until their threads are gone, whether or not this thread is interrupted. */
+    @Override
+    public synchronized void close() {
+        onClose.accept(this);
+        threads.forEach(Thread::interrupt);
+        try {
+            client.close();
+        } catch (IOException e) {
+            LOG.debug("closing the connections to the daemon failed", e);
+        }
+        boolean interrupted = false;
+        long end = System.nanoTime() + THREAD_END.toNanos();
+        for (Thread thread : threads) {
+            while (thread.isAlive() && thread != Thread.currentThread() && System.nanoTime() < end) {
+                try {
+                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
+            }
+            if (thread.isAlive()) {
+                LOG.warn("{} did not end: a listener does not return", thread.getName());
+            }
+        }
+        threads.clear();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+}

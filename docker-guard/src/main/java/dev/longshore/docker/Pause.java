@@ -1,0 +1,37 @@
+package dev.longshore.docker;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** Waiting that an interrupt does not cut short: for cleaning up after one. The thread is interrupted again afterwards. */
+final class Pause {
+    private Pause() {}
+
+    static void uninterruptibly(Duration duration) {
+        untilDone(new CompletableFuture<Void>(), duration);
+    }
+
+    /** Waits until the future is done, however it ends, or the time is up. */
+    static void untilDone(CompletableFuture<?> future, Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        boolean interrupted = false;
+        boolean waiting = true;
+        while (waiting) {
+            try {
+                future.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+                waiting = false;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (ExecutionException | TimeoutException e) {
+                // Either way the wait is over; how the future ended is for its owner to read.
+                waiting = false;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,58 @@
+package dev.longshore.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.List;
+
+/** The real daemon of the tests, and a look at it that goes past the guard. */
+final class TestDaemon implements AutoCloseable {
+    static final String IMAGE = System.getenv().getOrDefault("LONGSHORE_TEST_BUSYBOX_IMAGE", "longshore-busybox:dev");
+
+    final DockerSettings settings;
+    final GuardedDocker guard;
+    private final DaemonConnection raw;
+
+    TestDaemon(String owner) throws InterruptedException {
+        this(DockerSettings.of(owner).withStopGrace(Duration.ofSeconds(1)));
+    }
+
+    TestDaemon(DockerSettings settings) throws InterruptedException {
+        this.settings = settings;
+        guard = GuardedDocker.open(settings);
+        // Fails, and does not skip, when there is no daemon: a test that did not run must not look like one that
+        // passed.
+        guard.connect();
+        raw = new DaemonConnection(settings, guard.endpoint());
+    }
+
+    static ContainerRequest.Builder shell(String script) {
+        return ContainerRequest.builder(IMAGE, "run-1", "step")
+                .command("sh", "-c", script)
+                .limits(Limits.DEFAULT.withMemoryBytes(64L << 20))
+                .deadline(Duration.ofSeconds(30));
+    }
+
+    JsonNode inspect(String container) throws InterruptedException {
+        return raw.json(Call.get("inspect", "/containers/" + container + "/json", Duration.ofSeconds(10)));
+    }
+
+    JsonNode call(Call call) throws InterruptedException {
+        return raw.json(call);
+    }
+
+    List<String> containers() throws InterruptedException {
+        return new Containers(raw).names(settings.owner());
+    }
+
+    void assertNothingLeft() throws InterruptedException {
+        assertThat(containers()).as("containers left behind").isEmpty();
+    }
+
+    @Override
+    public void close() {
+        guard.close();
+        raw.close();
+    }
+}
