@@ -87,7 +87,7 @@ final class Entries {
             return null;
         }
         Rules rules = folder.rules;
-        if (!folder.onlyTracked && has(names, all, GIT_IGNORE)) {
+        if (scope.gitIgnores() && !folder.onlyTracked && has(names, all, GIT_IGNORE)) {
             rules = rules.withGit(
                     rulesIn(folder, handle, reader, GIT_IGNORE, scope.ignoreCase()), folder.childNameStart());
         }

@@ -23,6 +23,11 @@ public final class FilesystemStep implements Step {
             OptionSpec.Kind.SIZE,
             10L << 20,
             "larger files get their node and hash, and no later step reads them");
+    private static final OptionSpec GIT_IGNORES = new OptionSpec(
+            "gitIgnores",
+            OptionSpec.Kind.FLAG,
+            true,
+            "outside git, leave out what .gitignore files name; in a git work tree they always count");
     private static final OptionSpec BUILTIN_IGNORES = new OptionSpec(
             "builtinIgnores",
             OptionSpec.Kind.FLAG,
@@ -36,7 +41,7 @@ public final class FilesystemStep implements Step {
 
     @Override
     public List<OptionSpec> options() {
-        return List.of(IGNORE, MAX_CONTENT_BYTES, BUILTIN_IGNORES);
+        return List.of(IGNORE, MAX_CONTENT_BYTES, GIT_IGNORES, BUILTIN_IGNORES);
     }
 
     @Override
@@ -44,6 +49,7 @@ public final class FilesystemStep implements Step {
         SourceScope scope = SourceScope.of(
                 context.workspace(),
                 context.options().texts(IGNORE.name()),
+                context.options().flag(GIT_IGNORES.name()),
                 context.options().flag(BUILTIN_IGNORES.name()));
         Findings findings = new Findings();
         SourceGraph graph = new SourceGraph(

@@ -2,6 +2,7 @@ package dev.longshore.filesystem;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.longshore.source.UnobtrusiveGit;
 import dev.longshore.source.Workspace;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
@@ -54,6 +55,7 @@ record GitState(
      * @param inside where the source starts inside the work tree, empty at its top
      */
     static GitState read(Workspace workspace, Path workTree, byte[] inside) throws IOException, StepException {
+        UnobtrusiveGit.install();
         FileRepositoryBuilder builder = new FileRepositoryBuilder().findGitDir(workTree.toFile());
         if (builder.getGitDir() == null) {
             throw new StepException(new StepFailure.InputOutput(workTree + " is no git work tree any more"));

@@ -17,16 +17,21 @@ import org.jspecify.annotations.Nullable;
  * @param root the directory
  * @param git what git knows; empty where the source is not in a work tree
  * @param rootFolder the source itself, with the rules that hold for all of it
+ * @param gitIgnores whether .gitignore files count
  * @param exclude a directory that is not part of the source
  */
-record SourceScope(Path root, Optional<GitState> git, Folder rootFolder, Optional<Path> exclude) {
+record SourceScope(Path root, Optional<GitState> git, Folder rootFolder, boolean gitIgnores, Optional<Path> exclude) {
+    private static final byte[] NOWHERE = {};
+
     /**
      * Looks at the workspace.
      *
      * @param asked patterns to ignore
+     * @param gitIgnores whether .gitignore files count where there is no git
      * @param builtin whether the built-in ignores hold where there is no git
      */
-    static SourceScope of(Workspace workspace, List<String> asked, boolean builtin) throws IOException, StepException {
+    static SourceScope of(Workspace workspace, List<String> asked, boolean gitIgnores, boolean builtin)
+            throws IOException, StepException {
         Optional<Path> workTree = workspace.gitWorkTree();
         if (workTree.isPresent()) {
             byte[] inside = RawName.of(workTree.get().relativize(workspace.root()));
@@ -37,35 +42,19 @@ record SourceScope(Path root, Optional<GitState> git, Folder rootFolder, Optiona
             // An ignored directory that is named as the source is wanted for itself: there is no git for it.
             if (rules != null || !tracked.isEmpty()) {
                 IgnoreChain known = rules == null ? IgnoreChain.EMPTY : rules;
-                return scope(
-                        workspace, Optional.of(git), inside, known, IgnoreChain.EMPTY, asked, tracked, rules == null);
+                Rules all = new Rules(known, IgnoreChain.EMPTY, asked(asked, inside));
+                Folder root = new Folder(null, workspace.root(), inside, all, tracked, rules == null);
+                return new SourceScope(workspace.root(), Optional.of(git), root, true, workspace.exclude());
             }
         }
         IgnoreChain own = builtin ? IgnoreChain.EMPTY.with(BuiltinIgnores.RULES, 0) : IgnoreChain.EMPTY;
-        return scope(
-                workspace,
-                Optional.empty(),
-                new byte[0],
-                IgnoreChain.EMPTY,
-                own,
-                asked,
-                TrackedFiles.NONE.all(),
-                false);
+        Rules all = new Rules(IgnoreChain.EMPTY, own, asked(asked, NOWHERE));
+        Folder root = new Folder(null, workspace.root(), NOWHERE, all, TrackedFiles.NONE.all(), false);
+        return new SourceScope(workspace.root(), Optional.empty(), root, gitIgnores, workspace.exclude());
     }
 
-    private static SourceScope scope(
-            Workspace workspace,
-            Optional<GitState> git,
-            byte[] path,
-            IgnoreChain gitRules,
-            IgnoreChain own,
-            List<String> asked,
-            TrackedFiles.Range tracked,
-            boolean onlyTracked) {
-        int start = path.length == 0 ? 0 : path.length + 1;
-        Rules rules = new Rules(gitRules, own, IgnoreChain.EMPTY.with(IgnoreRules.of(asked), start));
-        Folder root = new Folder(null, workspace.root(), path, rules, tracked, onlyTracked);
-        return new SourceScope(workspace.root(), git, root, workspace.exclude());
+    private static IgnoreChain asked(List<String> patterns, byte[] inside) {
+        return IgnoreChain.EMPTY.with(IgnoreRules.of(patterns), inside.length == 0 ? 0 : inside.length + 1);
     }
 
     /** Where, in the walk's paths, those of the graph start. */

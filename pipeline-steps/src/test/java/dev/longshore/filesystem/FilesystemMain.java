@@ -6,7 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The step as a process of its own: arguments are the source, the directory to write, and the number of threads. */
+/** The step as a process of its own: arguments are the source, the directory to write, the number of
+ * threads, and {@code all} or {@code ignoring}: whether to leave out what .gitignore files name. */
 final class FilesystemMain {
     private FilesystemMain() {}
 
@@ -17,8 +18,14 @@ final class FilesystemMain {
         long start = System.nanoTime();
         var workspace = StepRun.workspace(Path.of(arguments[0]));
         long opened = System.nanoTime();
-        var summary =
-                StepRun.write(workspace, scratch, out, Map.of(), Integer.parseInt(arguments[2]), Progress.NONE, counts);
+        var summary = StepRun.write(
+                workspace,
+                scratch,
+                out,
+                Map.of("gitIgnores", !arguments[3].equals("all")),
+                Integer.parseInt(arguments[2]),
+                Progress.NONE,
+                counts);
         long end = System.nanoTime();
         System.out.println(counts + " " + summary + " open " + (opened - start) / 1_000_000 + " ms, step "
                 + (end - opened) / 1_000_000 + " ms");
