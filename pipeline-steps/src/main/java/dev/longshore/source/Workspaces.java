@@ -12,6 +12,10 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 public final class Workspaces {
     private static final String ORIGIN = "origin";
 
+    static {
+        UnobtrusiveGit.install();
+    }
+
     private Workspaces() {}
 
     /**

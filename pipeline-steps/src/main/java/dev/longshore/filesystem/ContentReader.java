@@ -1,0 +1,156 @@
+package dev.longshore.filesystem;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.SecureDirectoryStream;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Set;
+import org.eclipse.jgit.lib.Constants;
+import org.eclipse.jgit.lib.ObjectId;
+import org.jspecify.annotations.Nullable;
+
+/** Reads files, one after another, each once. Belongs to one thread: its buffer and digests are used again. */
+final class ContentReader {
+    /** Where git looks for a NUL to tell a binary file. */
+    static final int BINARY_PROBE = 8000;
+
+    private static final int BUFFER = 256 << 10;
+    private static final int LONGEST_SHEBANG = 512;
+    private static final HexFormat HEX = HexFormat.of();
+    private static final Set<OpenOption> READ_NO_LINK = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
+
+    /**
+     * What was in a file.
+     *
+     * @param size in bytes, as read
+     * @param sha256 of what was read, in hexadecimal
+     * @param binary whether a NUL is among the first 8,000 bytes
+     * @param shebang the first line if it starts with {@code #!}
+     * @param blob the id git would give the content, if it was asked for
+     */
+    record Content(
+            long size,
+            String sha256,
+            boolean binary,
+            @Nullable String shebang,
+            @Nullable ObjectId blob) {}
+
+    private static final byte[] BLOB = Constants.encodedTypeString(Constants.OBJ_BLOB);
+
+    private final byte[] buffer = new byte[BUFFER];
+    private final MessageDigest sha256 = digest("SHA-256");
+    private final MessageDigest sha1 = digest("SHA-1");
+
+    /**
+     * Reads a file to its end. Does not follow it if it is a symbolic link by now.
+     *
+     * @param name the file in {@code directory}
+     * @param blobSize the size of the git blob to compute the id of, or -1 for none
+     */
+    Content read(SecureDirectoryStream<Path> directory, Path name, long blobSize) throws IOException {
+        try (ReadableByteChannel channel = directory.newByteChannel(name, READ_NO_LINK)) {
+            boolean binary = false;
+            String shebang = null;
+            long size = 0;
+            if (blobSize >= 0) {
+                startBlob(blobSize);
+            }
+            while (true) {
+                int length = fill(channel);
+                if (size < BINARY_PROBE) {
+                    binary = holdsNul(length);
+                    shebang = shebang(length);
+                }
+                sha256.update(buffer, 0, length);
+                if (blobSize >= 0) {
+                    sha1.update(buffer, 0, length);
+                }
+                size += length;
+                if (length < buffer.length) {
+                    ObjectId blob = blobSize < 0 ? null : ObjectId.fromRaw(sha1.digest());
+                    return new Content(size, HEX.formatHex(sha256.digest()), binary, shebang, blob);
+                }
+            }
+        } finally {
+            sha256.reset();
+            sha1.reset();
+        }
+    }
+
+    /** The bytes of a small file; what is beyond {@code limit} is left out. */
+    byte[] readSmall(SecureDirectoryStream<Path> directory, Path name, int limit) throws IOException {
+        try (ReadableByteChannel channel = directory.newByteChannel(name, READ_NO_LINK)) {
+            byte[] bytes = new byte[0];
+            while (bytes.length < limit) {
+                int length = Math.min(fill(channel), limit - bytes.length);
+                int before = bytes.length;
+                bytes = Arrays.copyOf(bytes, before + length);
+                System.arraycopy(buffer, 0, bytes, before, length);
+                if (length < buffer.length) {
+                    break;
+                }
+            }
+            return bytes;
+        }
+    }
+
+    /** The id git gives a blob of these bytes. */
+    ObjectId blobOf(byte[] content) {
+        startBlob(content.length);
+        return ObjectId.fromRaw(sha1.digest(content));
+    }
+
+    private void startBlob(long size) {
+        sha1.reset();
+        sha1.update(BLOB);
+        sha1.update((byte) ' ');
+        sha1.update(Constants.encodeASCII(size));
+        sha1.update((byte) 0);
+    }
+
+    /** Fills the buffer, less only at the end of the file. */
+    private int fill(ReadableByteChannel channel) throws IOException {
+        ByteBuffer target = ByteBuffer.wrap(buffer);
+        while (target.hasRemaining() && channel.read(target) >= 0) {
+            // a file on a network or in /proc may give less than asked for, and more the next time
+        }
+        return target.position();
+    }
+
+    private boolean holdsNul(int length) {
+        int end = Math.min(length, BINARY_PROBE);
+        for (int i = 0; i < end; i++) {
+            if (buffer[i] == 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private @Nullable String shebang(int length) {
+        if (length < 2 || buffer[0] != '#' || buffer[1] != '!') {
+            return null;
+        }
+        int end = 2;
+        while (end < Math.min(length, LONGEST_SHEBANG) && buffer[end] != '\n' && buffer[end] != '\r') {
+            end++;
+        }
+        return RawName.display(buffer, 0, end);
+    }
+
+    private static MessageDigest digest(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has " + algorithm, e);
+        }
+    }
+}
