@@ -1,0 +1,35 @@
+package dev.longshore.docgrapher.format;
+
+import java.util.List;
+import org.commonmark.ext.gfm.strikethrough.StrikethroughExtension;
+import org.commonmark.ext.gfm.tables.TablesExtension;
+import org.commonmark.parser.IncludeSourceSpans;
+import org.commonmark.parser.Parser;
+
+/**
+ * Markdown as GitHub reads it: CommonMark with tables, strikethrough and bare URLs, after front matter. Task list marks
+ * are text, which costs nothing here.
+ */
+final class MarkdownReader implements DocumentReader {
+    /**
+     * How deep quotes and lists, or emphasis and brackets, may stand in each other; what is deeper is text. Nobody writes
+     * more than a dozen, and 10,000 of them cost quadratic time.
+     */
+    static final int NESTING = 256;
+
+    private final Parser parser = Parser.builder()
+            .extensions(List.of(TablesExtension.create(), StrikethroughExtension.create()))
+            .includeSourceSpans(IncludeSourceSpans.BLOCKS_AND_INLINES)
+            .maxOpenBlockParsers(NESTING)
+            .maxInlineNesting(NESTING)
+            .build();
+
+    @Override
+    public ParsedDocument read(String text) {
+        FrontMatter frontMatter = FrontMatter.of(text);
+        DocumentBuilder document = new DocumentBuilder(new Anchors());
+        document.title(frontMatter.title());
+        new MarkdownWalk(document, frontMatter.lines()).over(parser.parse(text.substring(frontMatter.length())));
+        return document.build();
+    }
+}
