@@ -122,9 +122,6 @@ class Grammar:
         text = " ".join(name.text.decode("utf-8", "replace").split())
         if not text or len(text) > _LONGEST_NAME:
             raise Unnamed
-        end_line = node.end_point[0]
-        if node.end_point[1] == 0 and end_line > node.start_point[0]:
-            end_line -= 1  # the node ends with its line's end
         return Span(
             label,
             text,
@@ -132,7 +129,7 @@ class Grammar:
             node.start_byte,
             node.end_byte,
             node.start_point[0],
-            end_line,
+            _end_line(node, self.language),
             name.start_point[0],
         )
 
@@ -159,6 +156,25 @@ class Grammar:
         while kind is not None and kind.type != "type_identifier":
             kind = kind.named_children[0] if kind.named_children else None
         return "" if kind is None else kind.text.decode("utf-8", "replace")
+
+
+def _end_line(node: Node, language: str) -> int:
+    """The last line, from 0, that belongs to the definition."""
+    last = node
+    if language == "python":
+        # A block of tree-sitter's takes in the comments after its last statement.
+        while (inner := _last_child(last)) is not None:
+            last = inner
+    row, column = last.end_point
+    return row - 1 if column == 0 and row > last.start_point[0] else row  # it may end with its line's end
+
+
+def _last_child(node: Node) -> Node | None:
+    for position in range(node.child_count - 1, -1, -1):
+        child = node.child(position)
+        if child.type != "comment" and child.end_byte > child.start_byte:
+            return child
+    return None
 
 
 def suffixes() -> dict[str, str]:
