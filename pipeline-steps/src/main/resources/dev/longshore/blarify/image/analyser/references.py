@@ -13,14 +13,11 @@ from pathlib import Path
 from typing import Any, Iterator, NamedTuple
 
 import jedi
-import parso.cache
-from jedi import settings
+import parso
 from jedi.api import helpers
 from jedi.api.environment import InterpreterEnvironment
-from jedi.file_io import FileIO
-from jedi.inference.gradual import typeshed
 
-from . import imports, source, usage
+from . import imports, jedi_setup, source, usage
 from .definitions import Definition
 
 _GRAMMAR = "3.13"  # the newest jedi uses itself; it reads what older ones wrote
@@ -69,7 +66,7 @@ class Index:
 
 
 class Resolver:
-    """Resolves the names of one file after the other. Changes jedi's settings for the whole process."""
+    """Resolves the names of one file after the other. Sets jedi up for the whole process."""
 
     def __init__(self, index: Index, max_file_bytes: int, seconds_per_file: float):
         self._index = index
@@ -81,7 +78,7 @@ class Resolver:
         # The standard library, but not what is installed in this image: the source may use other versions.
         paths = sysconfig.get_paths()
         self._standard_library = [paths["stdlib"], os.path.join(paths["platstdlib"], "lib-dynload")]
-        _configure(index, max_file_bytes)
+        jedi_setup.configure(index.workspace, max_file_bytes)
 
     def warm_up(self) -> None:
         """Loads what every file needs, so that processes forked from this one share it."""
@@ -131,8 +128,11 @@ class _File:
                     edges = [self._reference(leaf, target) for target in targets]
             except MemoryError:
                 raise
-            except Exception:
+            except Exception as error:
                 # jedi fails with all sorts of exceptions on unusual code; one name is not worth the file.
+                if not self._counts.get("failed"):
+                    place = f"{source.display_path(self._file)}:{leaf.start_pos[0]}: {leaf.value}"
+                    print(f"{place}: {type(error).__name__}: {str(error)[:200]!a}", flush=True)
                 self._count("failed")
                 continue
             self._count("resolved" if targets else "unresolved")
@@ -252,36 +252,3 @@ def _local_bindings(leaves: list[Any]) -> set[int]:
         variable = definition.type in ("param", "expr_stmt", "for_stmt", "with_stmt", "try_stmt")
         (variables if variable and scope.type != "classdef" else others).add(id(scope))
     return variables - others
-
-
-def _configure(index: Index, max_file_bytes: int) -> None:
-    # Searches other modules for calls of a function to guess its parameters: in directory order, with a limit.
-    settings.dynamic_params_for_other_modules = False
-    # Parsed modules are kept in memory; nothing is written to the home directory.
-    parso.cache._save_to_file_system = lambda *_, **__: None
-    parso.cache._load_from_file_system = lambda *_, **__: None
-    _ignore_foreign_stubs(index)
-    _bound_reads(max_file_bytes)
-
-
-def _ignore_foreign_stubs(index: Index) -> None:
-    """The workspace's own modules are read as they are, never as the stubs of a library with the same name."""
-    load = typeshed._try_to_load_stub
-
-    def try_to_load_stub(state, import_names, modules, *args, **kwargs):
-        files = [m.py__file__() for m in modules if hasattr(m, "py__file__")]
-        if any(file is not None and str(file).startswith(index.workspace) for file in files):
-            return None
-        return load(state, import_names, modules, *args, **kwargs)
-
-    typeshed._try_to_load_stub = try_to_load_stub
-
-
-def _bound_reads(max_file_bytes: int) -> None:
-    """A module above the limit has no definitions in the graph, so it need not be parsed either."""
-    read = FileIO.read
-
-    def bounded(self):
-        return b"" if os.path.getsize(self.path) > max_file_bytes else read(self)
-
-    FileIO.read = bounded
