@@ -10,6 +10,7 @@ import resource
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
@@ -36,7 +37,8 @@ class _Child:
     def give(self, batch: list[int], items: Sequence[Any], seconds: float) -> None:
         self.batch = batch
         self.deadline = time.monotonic() + seconds * len(batch)
-        self.connection.send([items[number] for number in batch])
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has died: its end of file will tell
+            self.connection.send([items[number] for number in batch])
 
     def end(self) -> None:
         self.connection.close()
@@ -69,7 +71,7 @@ def run(
                 running.append(_Child(function, memory, running))
             for child in list(running):
                 if not child.batch and waiting:
-                    _give(child, running, waiting, items, seconds)
+                    child.give(waiting.popleft(), items, seconds)
             tick()
             busy = [child for child in running if child.batch]
             ready = wait([child.connection for child in busy], timeout=_TICK_SECONDS)
@@ -81,24 +83,18 @@ def run(
         gc.unfreeze()
 
 
-def _give(child: _Child, running: list[_Child], waiting: deque, items: Sequence[Any], seconds: float) -> None:
-    try:
-        child.give(waiting.popleft(), items, seconds)
-    except (BrokenPipeError, ConnectionResetError):
-        waiting.appendleft(child.batch)  # it ended between two items, as it does when it has grown too large
-        running.remove(child)
-        child.end()
-
-
 def _collect(child: _Child, running: list[_Child], waiting: deque, ready: list) -> Iterator[tuple[int, Any]]:
     reason = None
     if child.connection in ready:
         try:
-            answers = child.connection.recv()
+            answers, retires = child.connection.recv()
         except (EOFError, ConnectionResetError):
             reason = "crashed"
         else:
             done, child.batch = child.batch, []
+            if retires:
+                running.remove(child)
+                child.end()
             yield from zip(done, answers)
             return
     elif time.monotonic() > child.deadline:
@@ -135,9 +131,10 @@ def _serve(mine: Connection, held: list[Connection], function: Callable[[Any], A
             except Exception as error:
                 print(f"item {item!a}: {type(error).__name__}: {error}", flush=True)
                 answers.append(Lost("failed"))
-        mine.send(answers)
-        if exhausted or _data_bytes() > memory * 0.6:
-            return  # the next item gets a new child
+        retires = exhausted or _data_bytes() > memory * 0.6
+        mine.send((answers, retires))
+        if retires:
+            return  # what it has collected goes with it; the next item gets a new child
 
 
 def _data_bytes() -> int:

@@ -34,16 +34,18 @@ def read(path: str, limit: int) -> bytes:
         raise Skipped("vanished") from None
     except OSError as error:
         raise Skipped("notRegular" if error.errno in (errno.ELOOP, errno.ENXIO) else "unreadable") from None
-    with open(descriptor, "rb") as file:
+    try:
         status = os.fstat(descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise Skipped("notRegular")
         if status.st_size > limit:
             raise Skipped("tooLarge")
-        try:
+        with open(descriptor, "rb", closefd=False) as file:
             content = file.read(limit + 1)
-        except OSError:
-            raise Skipped("unreadable") from None
+    except OSError:
+        raise Skipped("unreadable") from None
+    finally:
+        os.close(descriptor)
     if len(content) > limit:
         raise Skipped("tooLarge")
     return content
