@@ -2,6 +2,7 @@ package dev.longshore.worker.jobs;
 
 import dev.longshore.run.Run;
 import dev.longshore.run.RunId;
+import dev.longshore.step.StepFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,16 @@ import org.jobrunr.server.BackgroundJobServerConfiguration;
 import org.jobrunr.server.JobActivator;
 import org.jobrunr.storage.StorageProvider;
 import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * JobRunr with our jobs: takes runs in and works on them. Made without JobRunr's static configuration, so that a process
  * can have several, as tests do.
  */
 public final class JobServer implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(JobServer.class);
+
     /** How long jobs that run when the server is closed may take to end, before they are interrupted. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
@@ -57,7 +62,18 @@ public final class JobServer implements AutoCloseable {
                         .andWorkerCount(workers)
                         .andPollInterval(pollInterval)
                         .andInterruptJobsAwaitDurationOnStopBackgroundJobServer(STOP_WAIT));
-        server.setJobFilters(List.of(new RetryPolicy()));
+        server.setJobFilters(List.of(new RetryPolicy(this::givenUp)));
+    }
+
+    private void givenUp(RunJob job, Exception cause) {
+        LOG.error("{} of {} is given up", job.title(), job.run(), cause);
+        StepFailure failure = StepFailures.unexpected(cause);
+        services.runs()
+                .update(
+                        job.run(),
+                        run -> run.state().isFinal()
+                                ? run
+                                : run.failed(failure, services.clock().instant()));
     }
 
     /** Gives JobRunr the handlers that were made for it. */

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
  * should, and each Docker step's daemon, image and view of the workspace hold. Docker steps that cannot run are skipped
  * where the pipeline lets them; else the run fails here, with the fix.
  */
-final class PreflightHandler implements JobRequestHandler<PreflightJob> {
+public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
     private static final Logger LOG = LoggerFactory.getLogger(PreflightHandler.class);
 
     private final Services services;

@@ -7,7 +7,7 @@ import dev.longshore.run.RunId;
  *
  * @param runId as text: jobs are stored as JSON
  */
-record PreflightJob(String runId) implements RunJob {
+public record PreflightJob(String runId) implements RunJob {
     PreflightJob(RunId run) {
         this(run.value());
     }

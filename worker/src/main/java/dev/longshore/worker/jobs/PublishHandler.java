@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Merges what the steps made and publishes it, if there is anything; then the run is over. */
-final class PublishHandler implements JobRequestHandler<PublishJob> {
+public final class PublishHandler implements JobRequestHandler<PublishJob> {
     private static final Logger LOG = LoggerFactory.getLogger(PublishHandler.class);
 
     private final Services services;

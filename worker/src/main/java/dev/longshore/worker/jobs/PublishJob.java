@@ -7,7 +7,7 @@ import dev.longshore.run.RunId;
  *
  * @param runId as text: jobs are stored as JSON
  */
-record PublishJob(String runId) implements RunJob {
+public record PublishJob(String runId) implements RunJob {
     PublishJob(RunId run) {
         this(run.value());
     }

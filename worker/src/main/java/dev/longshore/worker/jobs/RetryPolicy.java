@@ -5,6 +5,7 @@ import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.filters.RetryFilter;
 import org.jobrunr.jobs.states.FailedState;
 import org.jobrunr.jobs.states.JobState;
+import org.jobrunr.jobs.states.StateName;
 
 /**
  * Tries a step again when its pipeline says so, and never once it failed for good; all else (a lost store, a fault of
@@ -16,8 +17,16 @@ final class RetryPolicy extends RetryFilter {
 
     private static final int BACKOFF_SEED_SECONDS = 2;
 
-    RetryPolicy() {
+    private final GivenUp givenUp;
+
+    /** Told of a job that will not be tried again though no step's failure ended it: its run would wait for ever. */
+    interface GivenUp {
+        void accept(RunJob job, Exception cause);
+    }
+
+    RetryPolicy(GivenUp givenUp) {
         super(RETRIES, BACKOFF_SEED_SECONDS);
+        this.givenUp = givenUp;
     }
 
     @Override
@@ -32,5 +41,12 @@ final class RetryPolicy extends RetryFilter {
             }
         }
         super.onStateElection(job, newState);
+        if (newState instanceof FailedState failed && job.getState() == StateName.FAILED) {
+            for (Object parameter : job.getJobDetails().getJobParameterValues()) {
+                if (parameter instanceof RunJob runJob) {
+                    givenUp.accept(runJob, failed.getException());
+                }
+            }
+        }
     }
 }

@@ -5,8 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jobrunr.jobs.lambdas.JobRequest;
 
-/** A job of a run. Its id is derived from what it does, so that enqueuing it twice is once. */
-interface RunJob extends JobRequest {
+/** A job of a run. Its id is derived from what it does, so that enqueuing it twice is once. Jobs and their handlers are
+ * public because JobRunr calls them by reflection. */
+public interface RunJob extends JobRequest {
     RunId run();
 
     /** What it does, as people read it in the dashboard. */

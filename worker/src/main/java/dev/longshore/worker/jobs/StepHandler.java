@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes one attempt at a step, says in the run how it went, and enqueues what comes after. */
-final class StepHandler implements JobRequestHandler<StepJob> {
+public final class StepHandler implements JobRequestHandler<StepJob> {
     private static final Logger LOG = LoggerFactory.getLogger(StepHandler.class);
 
     private final Services services;

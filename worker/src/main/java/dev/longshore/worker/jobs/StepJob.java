@@ -7,7 +7,7 @@ import dev.longshore.run.RunId;
  *
  * @param runId as text: jobs are stored as JSON
  */
-record StepJob(String runId, String step) implements RunJob {
+public record StepJob(String runId, String step) implements RunJob {
     StepJob(RunId run, String step) {
         this(run.value(), step);
     }
