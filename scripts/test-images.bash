@@ -15,7 +15,7 @@ prepare_busybox() {
   "$home/scripts/busybox-image" "$archive"
   digest=$(sha256sum -- "$archive")
   export LONGSHORE_TEST_BUSYBOX_IMAGE=longshore-test-busybox:${digest:0:12}
-  watched "$home/scripts/import-image" "$LONGSHORE_TEST_BUSYBOX_IMAGE" "$archive" 'CMD ["sh"]'
+  watched "$home/scripts/import-image" "$LONGSHORE_TEST_BUSYBOX_IMAGE" "$archive" 'ENV PATH=/bin' 'CMD ["sh"]'
 }
 
 prepare_base() {
