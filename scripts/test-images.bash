@@ -15,7 +15,7 @@ prepare_busybox() {
   "$home/scripts/busybox-image" "$archive"
   digest=$(sha256sum -- "$archive")
   export LONGSHORE_TEST_BUSYBOX_IMAGE=longshore-test-busybox:${digest:0:12}
-  watched "$home/scripts/import-image" "$LONGSHORE_TEST_BUSYBOX_IMAGE" "$archive" 'CMD ["sh"]'
+  watched "$home/scripts/import-image" "$LONGSHORE_TEST_BUSYBOX_IMAGE" "$archive" 'ENV PATH=/bin' 'CMD ["sh"]'
 }
 
 prepare_base() {
@@ -38,10 +38,11 @@ prepare_base() {
   watched "$home/scripts/import-image" "$LONGSHORE_TEST_BASE_IMAGE" "$archive" 'ENV PYTHON_VERSION=3.11' 'CMD ["python3"]'
 }
 
-# Builds the analyser image once for each content of its context, its base and its wheels.
+# Builds the analyser image; where nothing has changed, the daemon finds every layer in its cache.
 prepare_blarify() {
-  if ! [[ -f $BLARIFY_CONTEXT/Dockerfile ]] || ! watched "$home/longshore" images build --help >/dev/null; then
-    say 'analyser image: there is none in this checkout'
+  watched "$home/longshore" images build --help >"$run/images"
+  if ! [[ -f $BLARIFY_CONTEXT/Dockerfile ]] || ! grep -q -e --wheels "$run/images"; then
+    say 'analyser image: this checkout cannot build one yet'
     return 0
   fi
   local python wheels
