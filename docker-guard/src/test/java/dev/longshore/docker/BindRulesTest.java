@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,6 +48,16 @@ class BindRulesTest {
                 settings,
                 new DockerEndpoint(
                         URI.create("unix://" + socket), DockerEndpoint.Origin.OPTION, "test", Optional.empty()));
+    }
+
+    /** JUnit warns of links that lead out of the directory it deletes. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("project"))) {
+            for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
+            }
+        }
     }
 
     private Path path(String text) {

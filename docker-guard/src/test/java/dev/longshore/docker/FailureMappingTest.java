@@ -72,10 +72,10 @@ class FailureMappingTest {
                     headers and no body   | HTTP/1.1 200 OK~Content-Length: 9~~HANG                | Timeout            | true
                     half the body         | HTTP/1.1 200 OK~Content-Length: 9~~{"IdHANG            | Timeout            | true
                     hangs up at once      | ''                                                     | ConnectionLost     | true
-                    hangs up in headers   | HTTP/1.1 200 OK~Content-Le                             | ConnectionLost     | true
+                    hangs up in headers   | HTTP/1.1 200 OK~Content-Le                             | Unknown            | false
                     hangs up in the body  | HTTP/1.1 200 OK~Content-Length: 900~~{"Id":            | ConnectionLost     | true
                     hangs up in a chunk   | HTTP/1.1 200 OK~Transfer-Encoding: chunked~~ff~{"Id"   | ConnectionLost     | true
-                    not HTTP              | SSH-2.0-OpenSSH_9.2~                                   | Unknown            | false
+                    not HTTP              | SSH-2.0-OpenSSH_9.2~                                   | ConnectionLost     | true
                     a chunk without size  | HTTP/1.1 200 OK~Transfer-Encoding: chunked~~zz~x       | Unknown            | false
                     not JSON              | HTTP/1.1 200 OK~Content-Length: 6~~<html>              | Unknown            | false
                     JSON of another shape | HTTP/1.1 200 OK~Content-Length: 2~~[]                  | Unknown            | false
@@ -92,7 +92,7 @@ class FailureMappingTest {
         daemon.on(
                 "GET /images/image/json",
                 text.endsWith("HANG")
-                        ? daemon.hangingAfter(text.substring(0, text.length() - 4))
+                        ? FakeDaemon.hangingAfter(text.substring(0, text.length() - 4))
                         : FakeDaemon.raw(text));
         long begin = System.nanoTime();
 
@@ -215,7 +215,7 @@ class FailureMappingTest {
 
     @Test
     void interruptEndsACallAtOnce() throws Exception {
-        daemon.on("GET /_ping", daemon.hangingAfter(""));
+        daemon.on("GET /_ping", FakeDaemon.hangingAfter(""));
         CompletableFuture<Throwable> thrown = new CompletableFuture<>();
         Thread thread = new Thread(() -> {
             try {
@@ -234,7 +234,7 @@ class FailureMappingTest {
     void createThatIsAnsweredTooLateIsCleanedUpByName() {
         String container = "\\S*longshore-run-step-[0-9a-f]{12}\\S*";
         daemon.on("GET /images/image/json", FakeDaemon.json(200, "{\"Id\":\"sha256:1\"}"));
-        daemon.on("POST /containers/create", daemon.hangingAfter(""));
+        daemon.on("POST /containers/create", FakeDaemon.hangingAfter(""));
         AtomicInteger removals = new AtomicInteger();
         // There only at the third look: the daemon was slow to make it.
         daemon.onMatch(
@@ -284,7 +284,7 @@ class FailureMappingTest {
 
     @Test
     void failedCallsLeaveNoThreadAndNoConnection() throws Exception {
-        daemon.on("GET /images/image/json", daemon.hangingAfter("HTTP/1.1 200 OK\r\n"));
+        daemon.on("GET /images/image/json", FakeDaemon.hangingAfter("HTTP/1.1 200 OK\r\n"));
         Leaks before = Leaks.now();
         GuardedDocker impatient = GuardedDocker.open(daemon.settings(directory).withCallTimeout(Duration.ofMillis(20)));
         for (int round = 0; round < 50; round++) {

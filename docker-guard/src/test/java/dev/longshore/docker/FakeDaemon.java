@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
@@ -21,7 +22,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
 
 /**
  * A daemon on a Unix socket that does what a test's script says, for what a real one cannot be made to do: late, half and malformed
@@ -34,7 +34,6 @@ final class FakeDaemon implements AutoCloseable {
     private final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
     private final Map<String, Behaviour> patterns = new ConcurrentHashMap<>();
     private final Set<Closeable> connections = ConcurrentHashMap.newKeySet();
-    private final CountDownLatch closed = new CountDownLatch(1);
 
     /** What to do with one request; the connection is closed when it returns. */
     interface Behaviour {
@@ -87,11 +86,15 @@ final class FakeDaemon implements AutoCloseable {
     }
 
     /** Says this much and then nothing, with the connection open. */
-    Behaviour hangingAfter(String answer) {
-        return out -> {
-            raw(answer).answer(out);
-            closed.await();
-        };
+    static Behaviour hangingAfter(String answer) {
+        return new Hanging(answer);
+    }
+
+    private record Hanging(String text) implements Behaviour {
+        @Override
+        public void answer(OutputStream out) throws IOException, InterruptedException {
+            raw(text).answer(out);
+        }
     }
 
     DockerSettings settings(Path home) {
@@ -119,11 +122,22 @@ final class FakeDaemon implements AutoCloseable {
             String request =
                     words[0] + " " + words[1].replaceFirst("^/v[0-9.]+", "").replaceFirst("\\?.*", "");
             requests.add(words[0] + " " + words[1]);
-            behaviour(request).answer(Channels.newOutputStream(connection));
+            Behaviour behaviour = behaviour(request);
+            behaviour.answer(Channels.newOutputStream(connection));
+            if (behaviour instanceof Hanging) {
+                awaitHangUp(connection);
+            }
         } catch (IOException | InterruptedException e) {
             // The client hung up, which is what many tests are about.
         } finally {
             connections.remove(connection);
+        }
+    }
+
+    private static void awaitHangUp(SocketChannel connection) throws IOException {
+        ByteBuffer ignored = ByteBuffer.allocate(64);
+        while (connection.read(ignored) >= 0) {
+            ignored.clear();
         }
     }
 
@@ -155,7 +169,6 @@ final class FakeDaemon implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        closed.countDown();
         server.close();
         for (Closeable connection : connections) {
             connection.close();
