@@ -53,30 +53,31 @@ final class ContentReader {
      * Reads a file to its end. Does not follow it if it is a symbolic link by now.
      *
      * @param name the file in {@code directory}
-     * @param blobSize the size of the git blob to compute the id of, or -1 for none
+     * @param expected its size when it was last looked at; it may have another by now
+     * @param blob whether to compute the id of a git blob of the expected size
      */
-    Content read(SecureDirectoryStream<Path> directory, Path name, long blobSize) throws IOException {
+    Content read(SecureDirectoryStream<Path> directory, Path name, long expected, boolean blob) throws IOException {
         try (ReadableByteChannel channel = directory.newByteChannel(name, READ_NO_LINK)) {
             boolean binary = false;
             String shebang = null;
             long size = 0;
-            if (blobSize >= 0) {
-                startBlob(blobSize);
+            if (blob) {
+                startBlob(expected);
             }
             while (true) {
-                int length = fill(channel);
+                int length = fill(channel, expected - size);
                 if (size < BINARY_PROBE) {
                     binary = holdsNul(length);
                     shebang = shebang(length);
                 }
                 sha256.update(buffer, 0, length);
-                if (blobSize >= 0) {
+                if (blob) {
                     sha1.update(buffer, 0, length);
                 }
                 size += length;
                 if (length < buffer.length) {
-                    ObjectId blob = blobSize < 0 ? null : ObjectId.fromRaw(sha1.digest());
-                    return new Content(size, HEX.formatHex(sha256.digest()), binary, shebang, blob);
+                    ObjectId id = blob ? ObjectId.fromRaw(sha1.digest()) : null;
+                    return new Content(size, HEX.formatHex(sha256.digest()), binary, shebang, id);
                 }
             }
         } finally {
@@ -90,7 +91,7 @@ final class ContentReader {
         try (ReadableByteChannel channel = directory.newByteChannel(name, READ_NO_LINK)) {
             byte[] bytes = new byte[0];
             while (bytes.length < limit) {
-                int length = Math.min(fill(channel), limit - bytes.length);
+                int length = Math.min(fill(channel, Long.MAX_VALUE), limit - bytes.length);
                 int before = bytes.length;
                 bytes = Arrays.copyOf(bytes, before + length);
                 System.arraycopy(buffer, 0, bytes, before, length);
@@ -116,10 +117,13 @@ final class ContentReader {
         sha1.update((byte) 0);
     }
 
-    /** Fills the buffer, less only at the end of the file. */
-    private int fill(ReadableByteChannel channel) throws IOException {
+    /**
+     * Fills the buffer, less only at the end of the file. Where exactly what was expected has come, there is no asking for
+     * more: that a file has grown shows in its size afterwards.
+     */
+    private int fill(ReadableByteChannel channel, long expected) throws IOException {
         ByteBuffer target = ByteBuffer.wrap(buffer);
-        while (target.hasRemaining() && channel.read(target) >= 0) {
+        while (target.hasRemaining() && channel.read(target) >= 0 && target.position() != expected) {
             // a file on a network or in /proc may give less than asked for, and more the next time
         }
         return target.position();

@@ -240,7 +240,7 @@ final class Entries {
         Content content;
         boolean changed;
         try {
-            content = reader.read(handle.stream(), last, compare < 0 ? -1 : before.size());
+            content = reader.read(handle.stream(), last, before.size(), compare >= 0);
             PosixFileAttributes after = attributes(handle, last);
             changed = content.size() != before.size()
                     || after.size() != before.size()

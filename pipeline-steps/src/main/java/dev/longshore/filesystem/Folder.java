@@ -1,5 +1,6 @@
 package dev.longshore.filesystem;
 
+import dev.longshore.graph.NodeId;
 import java.nio.file.Path;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,8 @@ final class Folder {
     final TrackedFiles.Range tracked;
     /** Whether git ignores the directory, though it tracks files in it: nothing else in it counts. */
     final boolean onlyTracked;
+    /** Its node's id, once {@link SourceGraph} has derived it. */
+    volatile @Nullable NodeId id;
     /** Whether the graph has the directory; {@link SourceGraph} sees to that. */
     volatile boolean inGraph;
 

@@ -172,7 +172,12 @@ final class SourceGraph {
     }
 
     private NodeId id(Folder folder) {
-        return folder.parent == null ? ids.repository() : id(Label.DIRECTORY, folder.path);
+        NodeId id = folder.id;
+        if (id == null) {
+            id = folder.parent == null ? ids.repository() : id(Label.DIRECTORY, folder.path);
+            folder.id = id;
+        }
+        return id;
     }
 
     /** A path that is not UTF-8 is told by its bytes from one that looks the same. */

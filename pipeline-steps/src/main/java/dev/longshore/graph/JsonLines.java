@@ -3,12 +3,9 @@ package dev.longshore.graph;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -29,22 +26,18 @@ final class JsonLines {
     private JsonLines() {}
 
     static byte[] encode(Node node) {
-        return encode(json -> {
-            json.writeStringField("id", node.id().value());
-            json.writeArrayFieldStart("labels");
-            json.writeString(node.label().text());
-            json.writeEndArray();
-            writeProperties(json, node.properties());
-        });
+        LineBuffer line = new LineBuffer();
+        line.plain("{\"id\":").text(node.id().value());
+        line.plain(",\"labels\":[\"").plain(node.label().text()).plain("\"]");
+        return properties(line, node.properties());
     }
 
     static byte[] encode(Edge edge) {
-        return encode(json -> {
-            json.writeStringField("source", edge.source().value());
-            json.writeStringField("target", edge.target().value());
-            json.writeStringField("type", edge.type().name());
-            writeProperties(json, edge.properties());
-        });
+        LineBuffer line = new LineBuffer();
+        line.plain("{\"source\":").text(edge.source().value());
+        line.plain(",\"target\":").text(edge.target().value());
+        line.plain(",\"type\":\"").plain(edge.type().name()).plain("\"");
+        return properties(line, edge.properties());
     }
 
     /** The node that {@link #encode(Node)} wrote. */
@@ -77,65 +70,31 @@ final class JsonLines {
                 fields.properties);
     }
 
-    private interface Body {
-        void write(JsonGenerator json) throws IOException;
-    }
-
-    private static byte[] encode(Body body) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream(256);
-        try (JsonGenerator json = JSON.createGenerator(bytes)) {
-            json.writeStartObject();
-            body.write(json);
-            json.writeEndObject();
-        } catch (IOException e) {
-            throw new UncheckedIOException("writing to memory", e);
-        }
-        return bytes.toByteArray();
-    }
-
-    private static void writeProperties(JsonGenerator json, Map<String, Object> properties) throws IOException {
-        json.writeObjectFieldStart("properties");
+    private static byte[] properties(LineBuffer line, Map<String, Object> properties) {
+        line.plain(",\"properties\":{");
+        String separator = "";
         for (Map.Entry<String, Object> property : properties.entrySet()) {
-            json.writeFieldName(property.getKey());
-            writeValue(json, property.getValue());
+            line.plain(separator).text(property.getKey()).plain(":");
+            value(line, property.getValue());
+            separator = ",";
         }
-        json.writeEndObject();
+        return line.plain("}}").toBytes();
     }
 
-    private static void writeValue(JsonGenerator json, Object value) throws IOException {
+    private static void value(LineBuffer line, Object value) {
         if (value instanceof String text) {
-            json.writeString(wellFormed(text));
-        } else if (value instanceof Boolean flag) {
-            json.writeBoolean(flag);
-        } else if (value instanceof Number number) {
-            json.writeNumber(number.longValue());
+            line.text(text);
+        } else if (value instanceof Boolean || value instanceof Number) {
+            line.plain(value.toString());
         } else {
-            json.writeStartArray();
+            line.plain("[");
+            String separator = "";
             for (Object item : (List<?>) value) {
-                json.writeString(wellFormed((String) item));
+                line.plain(separator).text((String) item);
+                separator = ",";
             }
-            json.writeEndArray();
+            line.plain("]");
         }
-    }
-
-    /** Half a surrogate pair has no UTF-8: U+FFFD stands in its place, as in every decoder. */
-    private static String wellFormed(String text) {
-        StringBuilder mended = null;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (!Character.isSurrogate(c)) {
-                continue;
-            }
-            if (Character.isHighSurrogate(c) && i + 1 < text.length() && Character.isLowSurrogate(text.charAt(i + 1))) {
-                i++;
-                continue;
-            }
-            if (mended == null) {
-                mended = new StringBuilder(text);
-            }
-            mended.setCharAt(i, '\uFFFD');
-        }
-        return mended == null ? text : mended.toString();
     }
 
     private static final class Fields {

@@ -17,6 +17,9 @@ public final class NodeIds {
     private static final int DIGEST_BYTES = 16;
     private static final HexFormat HEX = HexFormat.of();
 
+    /** Looking an algorithm up costs more than a digest of this length. */
+    private static final ThreadLocal<MessageDigest> SHA_256 = ThreadLocal.withInitial(NodeIds::sha256);
+
     private final byte[] repository;
 
     /** @param repository what tells this repository from every other: {@code Repository.identity()} */
@@ -46,7 +49,7 @@ public final class NodeIds {
 
     /** The id of anything else; {@code key} tells it from its like under the same path: an anchor, a line. */
     public NodeId of(Label label, String path, String key) {
-        MessageDigest sha256 = sha256();
+        MessageDigest sha256 = SHA_256.get(); // as left by digest(): empty
         sha256.update(repository);
         sha256.update((byte) 0);
         sha256.update(label.text().getBytes(UTF_8));

@@ -63,9 +63,8 @@ final class SortedLines implements Closeable {
     /** Gives every distinct line once, in ascending order of its bytes. Call once, after the last {@link #add}. */
     void forEach(LineConsumer consumer) throws IOException {
         if (spills.isEmpty()) {
-            lines.sort(Arrays::compareUnsigned);
             byte[] last = null;
-            for (byte[] line : lines) {
+            for (byte[] line : sorted()) {
                 if (last == null || !Arrays.equals(last, line)) {
                     consumer.accept(line);
                     last = line;
@@ -82,10 +81,15 @@ final class SortedLines implements Closeable {
         merge(spills, consumer);
     }
 
+    private byte[][] sorted() {
+        byte[][] sorted = lines.toArray(new byte[0][]);
+        Arrays.parallelSort(sorted, Arrays::compareUnsigned);
+        return sorted;
+    }
+
     private void spill() throws IOException {
-        lines.sort(Arrays::compareUnsigned);
         try (SpillWriter writer = new SpillWriter(newSpill())) {
-            for (byte[] line : lines) {
+            for (byte[] line : sorted()) {
                 writer.accept(line);
             }
         }
