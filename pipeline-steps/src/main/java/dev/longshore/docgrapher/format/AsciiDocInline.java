@@ -7,12 +7,12 @@ import java.util.regex.Pattern;
 /** Links and names in a line of AsciiDoc. */
 final class AsciiDocInline {
     /** Macros, cross-references, anchors and code; every part is bounded, so that no line costs quadratic time. */
-    private static final Pattern MARKUP = Pattern.compile("(?:link|xref):([^\\s\\[\\]]{1,2000})\\[[^\\]]{0,2000}]"
-            + "|image:([^\\s:\\[\\]][^\\s\\[\\]]{0,2000})\\[[^\\]]{0,2000}]"
-            + "|<<([^>,]{1,500})(?:,[^>]{0,500})?>>"
-            + "|\\[\\[([^\\],]{1,200})(?:,[^\\]]{0,500})?]]"
+    private static final Pattern MARKUP = Pattern.compile("(?:link|xref):([^\\s\\[\\]]{1,1000}+)\\[[^\\]]{0,500}+]"
+            + "|image:([^\\s:\\[\\]][^\\s\\[\\]]{0,1000}+)\\[[^\\]]{0,500}+]"
+            + "|<<([^>,]{1,500}+)(?:,[^>]{0,500}+)?>>"
+            + "|\\[\\[([^\\],]{1,200}+)(?:,[^\\]]{0,500}+)?]]"
             + "|`{1,2}\\+?([^`]{1,300}?)\\+?`{1,2}"
-            + "|(https?://[^\\s\\[\\]<>\"]{1,8000})\\[[^\\]]{0,2000}]");
+            + "|(https?://[^\\s\\[\\]<>\"]{1,2000}+)\\[[^\\]]{0,500}+]");
 
     private final DocumentBuilder document;
 

@@ -43,7 +43,7 @@ final class MarkdownWalk {
                 node = node.getFirstChild();
                 depth++;
                 if (depth == MarkdownReader.NESTING) {
-                    document.nestingLimited();
+                    document.limited();
                 }
                 continue;
             }

@@ -153,9 +153,25 @@ final class RstInline {
             document.link(line, Kind.LABEL, RstTargets.normalised(target(content)));
         } else if (role.equals("download")) {
             document.link(line, Kind.HREF, target(content));
+        } else if (role.equals("pep") || role.equals("rfc")) {
+            standard(role, target(content), line);
         } else if (NAMES.contains(last)) {
             document.codeName(line, target(content), PLAIN_CODE.contains(last) ? "" : role);
         }
+    }
+
+    /** A Python enhancement proposal or an RFC by its number, with or without a place in it. */
+    private void standard(String role, String number, int line) {
+        int hash = number.indexOf('#');
+        String digits = (hash < 0 ? number : number.substring(0, hash)).strip();
+        String place = hash < 0 ? "" : number.substring(hash);
+        if (digits.isEmpty() || digits.length() > 5 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
+            return;
+        }
+        String url = role.equals("pep")
+                ? "https://peps.python.org/pep-" + "0".repeat(Math.max(0, 4 - digits.length())) + digits
+                : "https://tools.ietf.org/html/rfc" + Integer.parseInt(digits) + ".html";
+        document.link(line, Kind.HREF, url + place);
     }
 
     private void anonymous(String content, int line) {
@@ -191,14 +207,25 @@ final class RstInline {
             return;
         }
         int start = underscore;
+        if (underscore > 2 && text.charAt(underscore - 1) == '|') {
+            // |substitution|_ is a reference by the substitution's name.
+            int open = text.lastIndexOf('|', underscore - 2);
+            if (open >= 0 && underscore - open < 200) {
+                named(text.substring(open + 1, underscore - 1), doubled, line);
+            }
+            return;
+        }
         while (start > 0 && underscore - start < 200 && isNamePart(text.charAt(start - 1))) {
             start--;
         }
         if (start == underscore || text.charAt(underscore - 1) == '_') {
             return;
         }
-        String name = text.substring(start, underscore);
-        if (doubled) {
+        named(text.substring(start, underscore), doubled, line);
+    }
+
+    private void named(String name, boolean anonymous, int line) {
+        if (anonymous) {
             targets.anonymous().ifPresent(url -> document.link(line, Kind.HREF, url));
         } else {
             targets.url(name).ifPresent(url -> document.link(line, Kind.HREF, url));
