@@ -15,12 +15,17 @@ import warnings
 from graph import Graph, Report
 
 
+def docstring(node):
+    # Up to Python 3.12, cleandoc leaves a last line of nothing but blanks if no line but the first has text.
+    return (ast.get_docstring(node) or "").rstrip("\n ")
+
+
 def docstrings(tree):
     def walk(node, chain):
         for child in ast.iter_child_nodes(node):
             if isinstance(child, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
                 inner = chain + [child.name]
-                text = ast.get_docstring(child)
+                text = docstring(child)
                 if text:
                     label = "Class" if isinstance(child, ast.ClassDef) else "Function"
                     yield label, ".".join(inner), child.body[0].lineno, text
@@ -28,7 +33,7 @@ def docstrings(tree):
             else:
                 yield from walk(child, chain)
 
-    text = ast.get_docstring(tree)
+    text = docstring(tree)
     if text:
         yield "File", "", tree.body[0].lineno, text
     yield from walk(tree, [])

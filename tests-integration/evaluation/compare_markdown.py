@@ -33,14 +33,13 @@ def text(token):
 
 
 def targets(token):
-    """Destinations of links and images, those in the words of an image included."""
+    """Destinations of links and images. Links in the words that stand for an image are none."""
     for child in token.children or []:
         if child.type == "link_open" and child.attrs.get("href"):
             yield child.attrs["href"]
         elif child.type == "image":
             if child.attrs.get("src"):
                 yield child.attrs["src"]
-            yield from targets(child)
 
 
 def read(parser, path):
@@ -65,7 +64,7 @@ def read(parser, path):
 
 def web(links):
     """Web addresses, percent signs decoded: the two write unusual characters differently."""
-    return {urllib.parse.unquote(link) for link in links if re.match(r"https?://", link, re.IGNORECASE)}
+    return {urllib.parse.unquote(link) for link in links if re.match(r"https?:", link, re.IGNORECASE)}
 
 
 def main():

@@ -191,9 +191,9 @@ final class RestructuredTextReader implements DocumentReader {
             }
         }
 
-        /** {@code include:: <isonum.txt>} is a file of docutils' own. */
+        /** {@code include:: <isonum.txt>} is a file of docutils' own, and one with a variable is made by the build. */
         private static String systemless(String file) {
-            return file.startsWith("<") ? "" : file;
+            return file.startsWith("<") || file.indexOf('$') >= 0 ? "" : file;
         }
 
         /** Reads a directive's options, which stand between it and its content. */

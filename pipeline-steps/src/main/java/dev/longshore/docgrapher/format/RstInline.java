@@ -191,11 +191,13 @@ final class RstInline {
     }
 
     private void embedded(String target, int line) {
-        if (target.endsWith("_") && !target.contains("/")) {
+        if (target.endsWith("_") && !target.contains("://")) {
             String name = RstTargets.unquoted(target.substring(0, target.length() - 1));
             document.link(line, Kind.HREF, targets.url(name).orElse("#" + RstTargets.normalised(name)));
         } else {
-            document.link(line, Kind.HREF, target.replace(" ", "").replace("\\", ""));
+            String uri = target.replace(" ", "").replace("\\", "");
+            boolean mail = uri.indexOf('@') > 0 && uri.indexOf('/') < 0 && uri.indexOf(':') < 0;
+            document.link(line, Kind.HREF, mail ? "mailto:" + uri : uri);
         }
     }
 
