@@ -42,12 +42,16 @@ final class CodeNames {
             return PATH.matcher(text).matches() && isFileName(text) ? Optional.of(Match.NONE) : Optional.empty();
         }
         List<String> parts = Arrays.asList(name.split("\\."));
-        Match match = index.definitions().named(parts, label(role), role.isEmpty() && !called && isPlainWord(name));
+        Match match = index.definitions().named(parts, label(role), isTopLevel(role, called, name));
         if (match instanceof Match.None && (parts.size() > 1 || role.equals("mod"))) {
             match = module(parts);
         }
         boolean likelyName = !role.isEmpty() || called || !isPlainWord(name);
         return match instanceof Match.None && !likelyName ? Optional.empty() : Optional.of(match);
+    }
+
+    private static boolean isTopLevel(String role, boolean called, String name) {
+        return role.isEmpty() ? !called && isPlainWord(name) : role.equals("data") || role.equals("const");
     }
 
     /** A file by its path from the document, from the root, or by the end of its path if only one ends so. */

@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The classes and functions of the earlier graph, by name and by place.
@@ -26,6 +27,11 @@ final class DefinitionIndex {
     private final List<String> modules = new ArrayList<>();
 
     private Map<String, Integer> fileNumbers = new HashMap<>();
+
+    /** Of each definition: the hash of the file and name of what encloses it; 0 at the top of a file. */
+    private long[] enclosing = new long[256];
+    /** Definitions by file and qualified name. */
+    private final LongTable byName = new LongTable();
 
     /** Definitions by file, line and name. */
     private final LongTable byPlace = new LongTable();
@@ -46,11 +52,15 @@ final class DefinitionIndex {
         int definition = ids.add(node.label(), node.id());
         if (definition == files.length) {
             files = Arrays.copyOf(files, definition * 2);
+            enclosing = Arrays.copyOf(enclosing, definition * 2);
         }
         files[definition] = fileNumbers.computeIfAbsent(path, file -> {
             modules.add(module(file));
             return modules.size() - 1;
         });
+        int dot = name.lastIndexOf('.');
+        enclosing[definition] = dot < 0 ? 0 : LongTable.hash(path + '\0' + name.substring(0, dot));
+        byName.put(LongTable.hash(path + '\0' + name), definition);
         if (node.property("startLine") instanceof Number line) {
             byPlace.put(place(node.label(), path, line.intValue(), lastPart(name)), definition);
         }
@@ -81,7 +91,7 @@ final class DefinitionIndex {
      * @param label what it must be, or null
      * @param topLevelOnly leave out what is defined inside something else
      */
-    Match named(List<String> parts, @org.jspecify.annotations.Nullable Label label, boolean topLevelOnly) {
+    Match named(List<String> parts, @Nullable Label label, boolean topLevelOnly) {
         for (int from = 0; from < parts.size(); from++) {
             String tail = String.join(".", parts.subList(from, parts.size()));
             int head = bySuffix.get(LongTable.hash(tail));
@@ -98,8 +108,7 @@ final class DefinitionIndex {
     }
 
     /** Chooses among the definitions of one name; what fits better in a way that the others do not is preferred. */
-    private Match inChain(
-            int head, String prefix, @org.jspecify.annotations.Nullable Label label, boolean wholeNameOnly) {
+    private Match inChain(int head, String prefix, @Nullable Label label, boolean wholeNameOnly) {
         int best = LongTable.NONE;
         int bestRank = 0;
         boolean several = false;
@@ -109,7 +118,8 @@ final class DefinitionIndex {
             String module = modules.get(files[definition]);
             if (wholeNameOnly && !whole
                     || label != null && ids.label(definition) != label
-                    || !prefix.isEmpty() && !module.contains(prefix)) {
+                    || !prefix.isEmpty() && !module.contains(prefix)
+                    || !whole && isLocal(definition)) {
                 continue;
             }
             int rank = 1 + (whole ? 1 : 0) + (!prefix.isEmpty() && module.endsWith(prefix) ? 2 : 0);
@@ -125,6 +135,21 @@ final class DefinitionIndex {
             return Match.NONE;
         }
         return several ? Match.AMBIGUOUS : new Match.Found(ids.get(best));
+    }
+
+    /** Whether a definition lies in a function, where no document can mean it unless it gives the whole name. */
+    private boolean isLocal(int definition) {
+        for (long outer = enclosing[definition]; outer != 0; ) {
+            int around = byName.get(outer);
+            if (around == LongTable.NONE) {
+                return false;
+            }
+            if (ids.label(around) == Label.FUNCTION) {
+                return true;
+            }
+            outer = enclosing[around];
+        }
+        return false;
     }
 
     private void addSuffixes(String name, int definition) {

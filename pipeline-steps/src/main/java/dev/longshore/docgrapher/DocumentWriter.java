@@ -48,8 +48,8 @@ final class DocumentWriter {
         writeReferences(path, parsed, holders);
         addPlaces(path, file, parsed, holders);
         links.write(path, file, parsed, holders);
-        if (parsed.nestingLimited()) {
-            counts.add("documents.nestedTooDeeply");
+        if (parsed.limited()) {
+            counts.add("documents.limited");
         }
     }
 

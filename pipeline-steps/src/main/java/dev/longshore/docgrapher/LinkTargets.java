@@ -20,6 +20,8 @@ final class LinkTargets {
     private static final Pattern SCHEME = Pattern.compile("[A-Za-z][A-Za-z0-9+.-]*:.*", Pattern.DOTALL);
     private static final List<String> DOCUMENT_ENDINGS = List.of(".rst", ".md", ".txt", ".adoc", "");
 
+    private static final String HTML = ".html";
+
     private final FileIndex files;
 
     LinkTargets(FileIndex files) {
@@ -77,7 +79,19 @@ final class LinkTargets {
                     .flatMap(root -> normalised(root + "/x", "." + path))
                     .flatMap(below -> place(below, fragment));
         }
+        if (found.isEmpty() && path.endsWith(HTML)) {
+            found = rendered(normal.get(), fragment);
+        }
         return found.orElseGet(LinkTarget.Broken::new);
+    }
+
+    /** A page that a site generator makes of a document beside it. */
+    private Optional<LinkTarget> rendered(String path, String fragment) {
+        String stem = path.substring(0, path.length() - HTML.length());
+        return DOCUMENT_ENDINGS.stream()
+                .filter(ending -> !ending.isEmpty())
+                .flatMap(ending -> place(stem + ending, fragment).stream())
+                .findFirst();
     }
 
     private LinkTarget document(String document, String target) {

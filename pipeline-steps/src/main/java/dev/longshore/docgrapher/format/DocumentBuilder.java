@@ -30,7 +30,7 @@ final class DocumentBuilder {
     private final List<Integer> open = new ArrayList<>();
 
     private String title = "";
-    private boolean nestingLimited;
+    private boolean limited;
 
     DocumentBuilder(Anchors names) {
         this.names = names;
@@ -91,13 +91,12 @@ final class DocumentBuilder {
         labels.putIfAbsent(name, section());
     }
 
-    void nestingLimited() {
-        nestingLimited = true;
+    void limited() {
+        limited = true;
     }
 
     ParsedDocument build() {
-        return new ParsedDocument(
-                wholeTitle(), headings, codeBlocks, links, codeNames, anchors, labels, nestingLimited);
+        return new ParsedDocument(wholeTitle(), headings, codeBlocks, links, codeNames, anchors, labels, limited);
     }
 
     private Optional<String> wholeTitle() {

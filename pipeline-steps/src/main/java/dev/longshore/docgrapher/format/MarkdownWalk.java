@@ -38,12 +38,13 @@ final class MarkdownWalk {
         int links = 0;
         while (true) {
             enter(node, links > 0);
-            if (node.getFirstChild() != null) {
+            // What stands for an image where it cannot be shown is plain text, links in it are none.
+            if (node.getFirstChild() != null && !(node instanceof Image)) {
                 links += node instanceof Link ? 1 : 0;
                 node = node.getFirstChild();
                 depth++;
                 if (depth == MarkdownReader.NESTING) {
-                    document.nestingLimited();
+                    document.limited();
                 }
                 continue;
             }

@@ -12,7 +12,7 @@ import java.util.Optional;
  * @param anchors every name by which a place in the document can be linked to, and the section that holds it; the
  *     headings' own anchors are among them
  * @param labels names by which any document of the repository can link here (reStructuredText's {@code :ref:})
- * @param nestingLimited parts nested too deeply were read as plain text
+ * @param limited parts nested too deeply, or a table of a million cells, were read as plain text
  */
 public record ParsedDocument(
         Optional<String> title,
@@ -22,7 +22,7 @@ public record ParsedDocument(
         List<CodeName> codeNames,
         Map<String, Integer> anchors,
         Map<String, Integer> labels,
-        boolean nestingLimited) {
+        boolean limited) {
     public static final int NO_SECTION = -1;
 
     public ParsedDocument {
