@@ -28,7 +28,8 @@ class ReferencesTest(unittest.TestCase):
     def step(self):
         (self.input / "step.json").write_text(json.dumps({"options": self.options}))
         command = [sys.executable, "-m", "analyser", "--workspace", self.workspace, "--in", self.input, "--out", self.out]
-        environment = os.environ | {"PYTHONPATH": str(image.DIRECTORY), "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
+        path = os.pathsep.join(filter(None, [str(image.DIRECTORY), os.environ.get("PYTHONPATH")]))
+        environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
         return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
 
     def edges(self):
