@@ -31,7 +31,7 @@ class Options:
     """The languages to analyse, by id."""
 
     seconds_per_file: int = 120
-    """How long one file may take; what is not resolved by then is counted."""
+    """How much processor time the references of one file may take; names not resolved by then are counted."""
 
     workers: int = 0
     """How many processes work side by side; 0 means as many as processors and memory allow, at most 4."""
