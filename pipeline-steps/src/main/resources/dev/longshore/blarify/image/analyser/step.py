@@ -121,7 +121,7 @@ def read_files(input_directory: Path, workspace: Path) -> list[str]:
 
 
 def _walk(root: bytes) -> Iterator[bytes]:
-    for directory, directories, names in os.walk(root):
+    for directory, directories, names in os.walk(root, onerror=lambda error: print(f"not read: {error}", flush=True)):
         directories[:] = [name for name in directories if name not in _VERSION_CONTROL]
         for name in names:
             path = os.path.join(directory, name)
