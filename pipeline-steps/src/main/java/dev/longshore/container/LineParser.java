@@ -26,8 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class LineParser {
     private static final int LONGEST_NAME = 64;
     private static final int LONGEST_NUMBER = 19 + 1;
-    /** The line, its properties, and a list in them. */
-    private static final int DEPTH = 3;
+    /** The line, its properties, a list in them; and one more, which is refused with a better word than the parser's. */
+    private static final int DEPTH = 4;
 
     // A parser of its own for each output: names that an image makes up are forgotten with it. Interning would keep
     // them.
