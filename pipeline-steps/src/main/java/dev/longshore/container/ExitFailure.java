@@ -57,8 +57,7 @@ final class ExitFailure {
         }
         if (exit instanceof OutputLimitExceeded full) {
             return failed(
-                    image + " wrote more to /out than it may (" + Sizes.format(full.bytes()) + " in " + full.files()
-                            + " files) and was stopped",
+                    image + " wrote to /out what it may not and was stopped: " + ForeignText.oneLine(full.detail()),
                     false,
                     "If it has that much to say, raise the option maxOutputBytes of the step " + step + ".");
         }
