@@ -15,6 +15,7 @@ import dev.longshore.step.StepFailure.ContainerFailed;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the end of a container means for its step. */
 final class ExitFailure {
@@ -23,6 +24,12 @@ final class ExitFailure {
 
     /** Above it, a signal ended the process: 128 + its number. */
     private static final int SIGNAL = 128;
+
+    /** SIGHUP, SIGINT, SIGKILL, SIGTERM: sent by somebody. The others are a program's own fault, which it will repeat. */
+    private static final Set<Integer> SENT_SIGNALS = Set.of(1, 2, 9, 15);
+
+    /** SIGXFSZ: a file grew past the limit of the process. */
+    private static final int FILE_TOO_LARGE = 25;
 
     private ExitFailure() {}
 
@@ -35,7 +42,7 @@ final class ExitFailure {
     static Optional<StepFailure> of(ContainerExit exit, String step, String image, String lastOutput) {
         // Not an instanceof chain by choice: switching over types is not in Java 17.
         if (exit instanceof Exited exited) {
-            return exited.code() == 0 ? Optional.empty() : Optional.of(failed(exited, image, lastOutput));
+            return exited.code() == 0 ? Optional.empty() : Optional.of(failed(exited, step, image, lastOutput));
         }
         if (exit instanceof OutOfMemory memory) {
             return failed(
@@ -57,9 +64,10 @@ final class ExitFailure {
         }
         if (exit instanceof OutputLimitExceeded full) {
             return failed(
-                    image + " wrote to /out what it may not and was stopped: " + ForeignText.oneLine(full.detail()),
+                    image + " wrote to /out what it may not and was stopped: "
+                            + ForeignText.oneLine(full.detail()),
                     false,
-                    "If it has that much to say, raise the option maxOutputBytes of the step " + step + ".");
+                    moreOutput(step));
         }
         DaemonLost lost = (DaemonLost) exit;
         return Optional.of(new StepFailure.Docker(lost.failure()));
@@ -69,13 +77,21 @@ final class ExitFailure {
         return Optional.of(new ContainerFailed(message, retryable, fix));
     }
 
-    private static StepFailure failed(Exited exited, String image, String lastOutput) {
+    private static String moreOutput(String step) {
+        return "If it has that much to say, raise the option maxOutputBytes of the step " + step + ".";
+    }
+
+    private static StepFailure failed(Exited exited, String step, String image, String lastOutput) {
         int code = exited.code();
+        int signal = code > SIGNAL ? code - SIGNAL : 0;
+        if (signal == FILE_TOO_LARGE) {
+            return new ContainerFailed(image + " wrote a file larger than it may", false, moreOutput(step));
+        }
         String reason = reason(exited.summary(), lastOutput);
-        String how = code > SIGNAL ? "was ended by signal " + (code - SIGNAL) : "ended with exit code " + code;
+        String how = signal > 0 ? "was ended by signal " + signal : "ended with exit code " + code;
         return new ContainerFailed(
                 image + " " + how + (reason.isEmpty() ? " and gave no reason" : ": " + reason),
-                code == TRY_AGAIN || code > SIGNAL,
+                code == TRY_AGAIN || SENT_SIGNALS.contains(signal),
                 "");
     }
 

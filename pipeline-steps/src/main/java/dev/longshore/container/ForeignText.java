@@ -20,7 +20,9 @@ final class ForeignText {
             line.appendCodePoint(isSafe(c) ? c : ' ');
             at += Character.charCount(c);
         }
-        return at < stripped.length() ? line.append('…').toString() : line.toString();
+        return at < stripped.length()
+                ? line.append('…').toString()
+                : line.toString().strip();
     }
 
     static String quoted(String text) {

@@ -98,7 +98,8 @@ class ContainerStepDockerTest {
                         test "$(tr '\\0' '\\n' < /in/files | sort | tr '\\n' ' ')" = 'a.py src/b.py '
                         test "$(cat /in/step.json)" = '{"step":"step","repository":"fixture","options":{"depth":"3","of":"a=b"}}'
                         test "$COLOUR" = 'blue green'
-                        test "$HOME" = /tmp && test -w /tmp
+                        test "$HOME" = /tmp
+                        : > /tmp/scratch
                         test "$(id -u)" != 0
                         for place in /workspace/new /in/new /new; do
                           if ( : > "$place" ) 2>/dev/null; then echo "may write $place" >&2; exit 1; fi
@@ -180,15 +181,17 @@ class ContainerStepDockerTest {
                     .mapToLong(path -> path.toFile().length())
                     .max()
                     .orElse(0);
-            assertThat(largest).isBetween(1L, 64L << 20);
+            // The kernel's bound on one file is that of /tmp, 256 MiB, or of /out, whichever is larger.
+            assertThat(largest).isBetween(1L, 300L << 20);
         }
     }
 
     @Test
     void aSparseTenGigabyteFileIsRefusedToo() throws Exception {
         StepFailure failure =
-                failure("dd if=/dev/zero of=/out/nodes.jsonl bs=1 count=1 seek=10G; : > /out/edges.jsonl");
-        assertThat(failure.code()).isIn("CONTAINER_FAILED", "INVALID_OUTPUT");
+                failure("dd if=/dev/zero of=/out/nodes.jsonl bs=1 count=1 seek=10G && : > /out/edges.jsonl");
+        assertThat(failure.message()).endsWith(" wrote a file larger than it may");
+        assertThat(failure.fix()).contains("maxOutputBytes");
         assertThat(failure.retryable()).isFalse();
     }
 
@@ -207,6 +210,8 @@ class ContainerStepDockerTest {
             `echo 'only on stdout'; exit 3`                       | ended with exit code 3: only on stdout          | false
             `exit 4`                                              | ended with exit code 4 and gave no reason       | false
             `echo busy >&2; exit 75`                              | ended with exit code 75: busy                   | true
+            `kill -KILL $$`                                       | was ended by signal 9 and gave no reason        | true
+            `kill -SEGV $$`                                       | was ended by signal 11 and gave no reason       | false
             """)
     void anExitCodeFailsTheStepWithTheLastWord(String script, String message, boolean retryable) throws Exception {
         StepFailure failure = failure(script);

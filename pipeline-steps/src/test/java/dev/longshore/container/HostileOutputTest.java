@@ -102,7 +102,7 @@ class HostileOutputTest {
                 arguments(path("src//b.py"), "a path with an empty segment \"src//b.py\""),
                 arguments(path("src/"), "a path with an empty segment \"src/\""),
                 arguments(path("a.py\\u0000.txt"), "a NUL in path \"a.py .txt\""),
-                arguments(path("a\\ud800"), "half a surrogate pair in path \"a \""),
+                arguments(path("a\\ud800"), "half a surrogate pair in path \"a\""),
                 arguments(path("\\udc00\\ud800"), "half a surrogate pair in path"),
                 arguments(path("a".repeat(4097)), "a path longer than 4096 bytes"),
                 arguments(path("ü".repeat(2049)), "a path longer than 4096 bytes"),
@@ -153,7 +153,7 @@ class HostileOutputTest {
                         "property qualifiedName must have 1 to 4096 characters"),
                 arguments(
                         "{\"id\":\"x\",\"labels\":[\"Class\"],\"properties\":{\"path\":\"a.py\",\"qualifiedName\":\"C\\u0000\"}}",
-                        "a NUL in qualifiedName \"C \""),
+                        "a NUL in qualifiedName \"C\""),
                 arguments(function("n", "a.py", "other").strip(), "id \"n\" is on line 1 already, with other content"),
                 arguments(
                         "{\"id\":\"n\",\"labels\":[\"Class\"],\"properties\":{\"path\":\"a.py\",\"qualifiedName\":\"first\","
