@@ -64,8 +64,7 @@ final class ExitFailure {
         }
         if (exit instanceof OutputLimitExceeded full) {
             return failed(
-                    image + " wrote to /out what it may not and was stopped: "
-                            + ForeignText.oneLine(full.detail()),
+                    image + " wrote to /out what it may not and was stopped: " + ForeignText.oneLine(full.detail()),
                     false,
                     moreOutput(step));
         }
