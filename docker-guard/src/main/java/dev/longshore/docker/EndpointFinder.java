@@ -96,7 +96,7 @@ final class EndpointFinder {
 
     private static URI unixAddress(String path) {
         try {
-            return new URI("unix", null, path, null);
+            return new URI("unix", "", path, null, null);
         } catch (URISyntaxException e) {
             throw new IllegalArgumentException(e);
         }

@@ -76,18 +76,19 @@ final class Hardening {
         ulimit(ulimits, "nofile", OPEN_FILES);
         ulimit(ulimits, "core", 0);
         ulimit(ulimits, "fsize", largestFile(limits, mounts));
-        mounts(host, limits, image, mounts);
+        mounts(host, request, image, mounts);
     }
 
-    private static void mounts(ObjectNode host, Limits limits, ImageInfo image, List<Mount> mounts) {
+    private static void mounts(ObjectNode host, ContainerRequest request, ImageInfo image, List<Mount> mounts) {
+        String memory = tmpfs(request);
         ObjectNode tmpfs = host.putObject("Tmpfs");
-        tmpfs.put("/tmp", TMPFS + limits.tmpBytes() + ",mode=1777");
+        tmpfs.put("/tmp", memory);
         for (String volume : image.volumes()) {
             // A volume that the image declares would be a writable directory on the host's disk, without a bound.
             boolean mounted = mounts.stream()
                     .anyMatch(mount -> Path.of(volume).normalize().equals(Path.of(mount.target())));
             if (!mounted && !tmpfs.has(volume)) {
-                tmpfs.put(volume, TMPFS + limits.tmpBytes() + ",mode=1777");
+                tmpfs.put(volume, memory);
             }
         }
         ArrayNode binds = host.putArray("Mounts");
@@ -102,14 +103,22 @@ final class Hardening {
         }
     }
 
+    /** Owned by the user: the runtime resets the mode to the one of the image's directory, or to 0755 where it has none. */
+    private static String tmpfs(ContainerRequest request) {
+        ContainerUser user = request.user();
+        return TMPFS + request.limits().tmpBytes() + ",mode=1777,uid=" + user.uid() + ",gid=" + user.gid();
+    }
+
     /**
-     * One byte above the bound, so that a file the kernel stopped is seen to be past it. Without an output directory nothing but
-     * memory can be written, whose size is bounded.
+     * One byte above the bound of the output directory, so that a file the kernel stopped is seen to be past it. Without one,
+     * nothing but memory can be written, whose size is bounded.
      */
     private static long largestFile(Limits limits, List<Mount> mounts) {
         return mounts.stream()
-                .mapToLong(mount -> mount instanceof Mount.OutputDirectory output ? output.maxBytes() + 1 : 0)
-                .reduce(limits.tmpBytes(), Math::max);
+                .filter(Mount.OutputDirectory.class::isInstance)
+                .mapToLong(mount -> ((Mount.OutputDirectory) mount).maxBytes() + 1)
+                .max()
+                .orElse(limits.tmpBytes());
     }
 
     private static void ulimit(ArrayNode ulimits, String name, long value) {

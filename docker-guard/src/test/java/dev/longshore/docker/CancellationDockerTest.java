@@ -3,6 +3,7 @@ package dev.longshore.docker;
 import static dev.longshore.docker.TestDaemon.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -145,5 +146,21 @@ class CancellationDockerTest {
         } finally {
             daemon.call(Call.delete("remove", "/containers/" + name + "?force=true", daemon.settings.callTimeout()));
         }
+    }
+
+    @Test
+    void roundsOfEveryKindLeaveNoThreadAndNoDescriptor() throws Exception {
+        Leaks before = Leaks.now();
+        try (TestDaemon own = new TestDaemon(daemon.settings)) {
+            for (int round = 0; round < 8; round++) {
+                own.guard.run(shell("echo x").build(), ContainerListener.NONE);
+                own.guard.run(shell("sleep 9").deadline(Duration.ofMillis(50)).build(), ContainerListener.NONE);
+                Running running = new Running(shell("sleep 9").build());
+                running.listener.awaitStarted();
+                running.thread.interrupt();
+                running.awaitFailure();
+            }
+        }
+        Leaks.assertReleased(before);
     }
 }

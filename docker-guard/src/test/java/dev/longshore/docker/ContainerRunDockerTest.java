@@ -4,12 +4,16 @@ import static dev.longshore.docker.TestDaemon.shell;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -95,9 +99,13 @@ class ContainerRunDockerTest {
     }
 
     @Test
-    void containerThatCannotBeStartedIsADaemonErrorAndIsRemoved() {
+    void containerThatCannotBeStartedIsADaemonErrorAndIsRemoved(@TempDir Path directory) throws IOException {
+        Path file = Files.createFile(directory.resolve("file"));
         assertThatThrownBy(() -> daemon.guard.run(
-                        shell("exit 0").workingDirectory("/bin/busybox/x").build(), ContainerListener.NONE))
+                        shell("exit 0")
+                                .mount(new Mount.ReadOnlyBind(file, "/bin"))
+                                .build(),
+                        ContainerListener.NONE))
                 .isInstanceOfSatisfying(DockerFailureException.class, e -> {
                     assertThat(e.failure()).isInstanceOf(DockerFailure.DaemonError.class);
                     assertThat(e.failure().message()).contains("start");

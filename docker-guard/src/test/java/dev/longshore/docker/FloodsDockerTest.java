@@ -76,7 +76,7 @@ class FloodsDockerTest {
         RecordingListener listener = new RecordingListener();
 
         ContainerExit exit = daemon.guard.run(
-                shell("head -c 300000000 /dev/zero | tr '\\\\0' x; echo; echo next")
+                shell("head -c 100000000 /dev/zero | tr '\\\\0' x; echo; echo next")
                         .build(),
                 listener);
 
@@ -90,11 +90,11 @@ class FloodsDockerTest {
 
     @Test
     @Tag("slow")
-    void lineOfTenGigabytesIsCut() throws InterruptedException {
+    void lineOfAGigabyteIsCut() throws InterruptedException {
         RecordingListener listener = new RecordingListener();
 
         ContainerExit exit = daemon.guard.run(
-                shell("head -c 10000000000 /dev/zero; echo; echo next")
+                shell("head -c 1000000000 /dev/zero; echo; echo next")
                         .deadline(Duration.ofMinutes(3))
                         .build(),
                 listener);

@@ -130,7 +130,7 @@ class HardeningDockerTest {
         host.path("Ulimits")
                 .forEach(limit -> ulimits.put(
                         limit.path("Name").asText(), limit.path("Hard").asLong()));
-        assertThat(ulimits).isEqualTo(Map.of("core", 0L, "fsize", 8L << 20, "nofile", 4096L));
+        assertThat(ulimits).isEqualTo(Map.of("core", 0L, "fsize", (1L << 20) + 1, "nofile", 4096L));
     }
 
     @Test

@@ -46,6 +46,10 @@ final class TestDaemon implements AutoCloseable {
         return new Containers(raw).names(settings.owner());
     }
 
+    void copyImageTo(PrivateDaemon other) throws InterruptedException {
+        other.copyImage(raw, IMAGE);
+    }
+
     void assertNothingLeft() throws InterruptedException {
         assertThat(containers()).as("containers left behind").isEmpty();
     }

@@ -1,0 +1,135 @@
+package dev.longshore.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class BindRulesTest {
+    @TempDir
+    Path directory;
+
+    private Path home;
+    private BindRules rules;
+
+    @BeforeEach
+    void world() throws IOException {
+        home = Files.createDirectories(directory.resolve("home"));
+        Files.createDirectories(home.resolve(".ssh"));
+        Files.createDirectories(home.resolve("project/src"));
+        Path socket = Files.createDirectories(directory.resolve("daemon")).resolve("docker.sock");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(socket));
+        }
+        Files.createSymbolicLink(home.resolve("project/to-proc"), Path.of("/proc/self"));
+        Files.createSymbolicLink(home.resolve("project/to-root"), Path.of("/"));
+        Files.createSymbolicLink(home.resolve("project/to-socket"), socket);
+        Files.createSymbolicLink(home.resolve("project/to-ssh"), home.resolve(".ssh"));
+        Files.createSymbolicLink(home.resolve("project/to-src"), Path.of("src"));
+        Files.createSymbolicLink(home.resolve("project/loop"), Path.of("loop"));
+        DockerSettings settings = DockerSettings.of("t").withEnvironment(Map.of(), home);
+        rules = new BindRules(
+                settings,
+                new DockerEndpoint(
+                        URI.create("unix://" + socket), DockerEndpoint.Origin.OPTION, "test", Optional.empty()));
+    }
+
+    /** JUnit warns of links that lead out of the directory it deletes. */
+    @AfterEach
+    void removeLinks() throws IOException {
+        try (Stream<Path> files = Files.list(home.resolve("project"))) {
+            for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+                Files.delete(link);
+            }
+        }
+    }
+
+    private Path path(String text) {
+        return Path.of(text.replace("$D", directory.toString()).replace("$H", home.toString()));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, bind-protected",
+        "/proc, bind-protected",
+        "/proc/self/root, bind-protected",
+        "/proc/self/cwd/.., bind-protected",
+        "/sys, bind-protected",
+        "/sys/fs/cgroup, bind-protected",
+        "/dev, bind-protected",
+        "/dev/shm, bind-protected",
+        "/dev/null, bind-type",
+        "/etc, bind-protected",
+        "/etc/passwd, bind-protected",
+        "/run, bind-protected",
+        "/var/run, bind-protected",
+        "/var, bind-protected",
+        "/usr/../etc, bind-protected",
+        "/./etc/../etc/., bind-protected",
+        "$H, bind-protected",
+        "$H/.ssh, bind-protected",
+        "$H/project/../.ssh, bind-protected",
+        "$H/project/to-ssh, bind-protected",
+        "$H/project/to-proc, bind-protected",
+        "$H/project/to-proc/root, bind-protected",
+        "$H/project/to-root, bind-protected",
+        "$H/project/to-root/etc, bind-protected",
+        "$H/project/to-socket, bind-type",
+        "$H/project/loop, bind-exists",
+        "$H/no/such, bind-exists",
+        "$D, bind-protected",
+        "$D/daemon, bind-socket",
+        "$D/daemon/docker.sock, bind-type",
+    })
+    void deniedForItsReason(String source, String rule) {
+        Mount mount = new Mount.ReadOnlyBind(path(source), "/workspace");
+
+        assertThatThrownBy(() -> rules.check(List.of(mount)))
+                .isInstanceOfSatisfying(DockerFailureException.class, e -> {
+                    DockerFailure failure = e.failure();
+                    assertThat(failure).isInstanceOfSatisfying(DockerFailure.PolicyDenied.class, denied -> {
+                        // A device is in /dev as well: either rule stops it.
+                        assertThat(denied.rule()).isEqualTo(rule);
+                    });
+                    assertThat(failure.retryable()).isFalse();
+                });
+    }
+
+    @Test
+    void allowedSourcesAreResolved() throws IOException {
+        Path real = home.resolve("project/src").toRealPath();
+
+        List<Mount> checked = rules.check(List.of(
+                new Mount.ReadOnlyBind(home.resolve("project/to-src"), "/workspace"),
+                new Mount.OutputDirectory(home.resolve("project/../project/src"), "/out", 7, 8)));
+
+        assertThat(checked)
+                .containsExactly(
+                        new Mount.ReadOnlyBind(real, "/workspace"), new Mount.OutputDirectory(real, "/out", 7, 8));
+    }
+
+    @Test
+    void outputGoesToADirectoryOnly() throws IOException {
+        Path file = Files.createFile(home.resolve("project/file"));
+
+        assertThat(rules.check(List.of(new Mount.ReadOnlyBind(file, "/f")))).hasSize(1);
+        assertThatThrownBy(() -> rules.check(List.of(new Mount.OutputDirectory(file, "/f", 1))))
+                .hasMessageContaining("must be a directory");
+    }
+}

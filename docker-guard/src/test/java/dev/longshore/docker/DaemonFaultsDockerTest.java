@@ -1,0 +1,177 @@
+package dev.longshore.docker;
+
+import static dev.longshore.docker.TestDaemon.shell;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** Hurts a private daemon, and sees the same guard report it in time and work again afterwards. */
+@Tag("docker")
+@Tag("slow")
+class DaemonFaultsDockerTest {
+    private static Path directory;
+    private static PrivateDaemon daemon;
+    private GuardedDocker guard;
+
+    @BeforeAll
+    static void start() throws IOException, InterruptedException {
+        assumeTrue(ProcessIdentity.current().uid() == 0, "only root can start a private daemon");
+        directory = Files.createTempDirectory("longshore-dockerd-");
+        daemon = new PrivateDaemon(directory);
+        try (TestDaemon source = new TestDaemon("copy")) {
+            source.copyImageTo(daemon);
+        }
+    }
+
+    @AfterAll
+    static void stop() throws Exception {
+        if (daemon != null) {
+            daemon.stop();
+            // What the daemon mounted is below: remove nothing across a mount.
+            new ProcessBuilder("rm", "-rf", "--one-file-system", directory.toString())
+                    .start()
+                    .waitFor();
+        }
+    }
+
+    @BeforeEach
+    void open() throws InterruptedException {
+        guard = GuardedDocker.open(
+                daemon.settings().withCallTimeout(Duration.ofSeconds(5)).withProbeTimeout(Duration.ofSeconds(1)));
+        guard.ping();
+    }
+
+    @AfterEach
+    void worksAgain() throws InterruptedException {
+        ContainerExit exit = guard.run(shell("exit 3").build(), ContainerListener.NONE);
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        ContainerExit.Exited.class, e -> assertThat(e.code()).isEqualTo(3));
+        guard.removeLeftovers(Owner.of("private-test"));
+        assertThat(guard.removeLeftovers(Owner.of("private-test"))).isEmpty();
+        guard.close();
+    }
+
+    private DockerFailure pingFailure() throws InterruptedException {
+        try {
+            guard.ping();
+            throw new AssertionError("the daemon answered");
+        } catch (DockerFailureException e) {
+            return e.failure();
+        }
+    }
+
+    private CompletableFuture<ContainerExit> running(RecordingListener listener) throws InterruptedException {
+        CompletableFuture<ContainerExit> result = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                result.complete(
+                        guard.run(shell("echo up; while :; do sleep 0.1; done").build(), listener));
+            } catch (InterruptedException | RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        listener.awaitFirstLine();
+        return result;
+    }
+
+    @Test
+    void frozenDaemonIsATimeoutAndThawsAgain() throws Exception {
+        daemon.signal("STOP");
+        try {
+            long begin = System.nanoTime();
+            assertThat(pingFailure()).isEqualTo(new DockerFailure.Timeout("ping", Duration.ofSeconds(1)));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        } finally {
+            daemon.signal("CONT");
+        }
+        guard.ping();
+    }
+
+    @Test
+    void daemonFrozenDuringARunDoesNotHoldTheDeadlineUp() throws Exception {
+        RecordingListener listener = new RecordingListener();
+        CompletableFuture<ContainerExit> result = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                result.complete(guard.run(
+                        shell("echo up; while :; do sleep 0.1; done")
+                                .deadline(Duration.ofSeconds(2))
+                                .build(),
+                        listener));
+            } catch (InterruptedException | RuntimeException e) {
+                result.completeExceptionally(e);
+            }
+        });
+        thread.start();
+        listener.awaitFirstLine();
+        daemon.signal("STOP");
+        try {
+            ContainerExit exit = result.get(20, TimeUnit.SECONDS);
+            assertThat(exit).isInstanceOf(ContainerExit.DeadlineExceeded.class);
+            assertThat(exit.summary().left()).isPresent();
+        } finally {
+            daemon.signal("CONT");
+        }
+    }
+
+    @Test
+    void killedDaemonLosesTheRunAndItsContainerIsFoundAgain() throws Exception {
+        RecordingListener listener = new RecordingListener();
+        CompletableFuture<ContainerExit> result = running(listener);
+
+        daemon.signal("KILL");
+        daemon.awaitEnd();
+        ContainerExit exit = result.get(20, TimeUnit.SECONDS);
+
+        assertThat(exit).isInstanceOf(ContainerExit.DaemonLost.class);
+        DockerFailure.ContainerLeft left = exit.summary().left().orElseThrow();
+        assertThat(left.owner()).isEqualTo(Owner.of("private-test").ofRun("run-1"));
+        assertThat(pingFailure()).isInstanceOf(DockerFailure.ConnectionRefused.class);
+        daemon.restart();
+        assertThat(guard.removeLeftovers(left.owner())).containsExactly(left.container());
+    }
+
+    @Test
+    void stoppedDaemonEndsTheRun() throws Exception {
+        RecordingListener listener = new RecordingListener();
+        CompletableFuture<ContainerExit> result = running(listener);
+
+        daemon.signal("TERM");
+        ContainerExit exit = result.get(30, TimeUnit.SECONDS);
+        daemon.awaitEnd();
+
+        // Which of the two depends on whether the daemon still answers after it has stopped the container.
+        assertThat(exit).isInstanceOfAny(ContainerExit.DaemonLost.class, ContainerExit.Exited.class);
+        assertThat(pingFailure()).isInstanceOf(DockerFailure.SocketAbsent.class);
+        daemon.restart();
+    }
+
+    @Test
+    void removedSocketIsAbsentUntilTheDaemonMakesItAnew() throws Exception {
+        Files.delete(daemon.socket);
+
+        assertThat(pingFailure()).isInstanceOf(DockerFailure.SocketAbsent.class);
+        assertThatThrownBy(() -> guard.run(shell("true").build(), ContainerListener.NONE))
+                .isInstanceOfSatisfying(
+                        DockerFailureException.class,
+                        e -> assertThat(e.failure()).isInstanceOf(DockerFailure.SocketAbsent.class));
+        daemon.signal("TERM");
+        daemon.awaitEnd();
+        daemon.restart();
+    }
+}

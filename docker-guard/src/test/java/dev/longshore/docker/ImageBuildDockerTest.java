@@ -1,0 +1,180 @@
+package dev.longshore.docker;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@Tag("docker")
+class ImageBuildDockerTest {
+    private static final String TAG =
+            "longshore-test-build:" + ProcessHandle.current().pid();
+    private static TestDaemon daemon;
+
+    private final List<String> log = new CopyOnWriteArrayList<>();
+
+    @BeforeAll
+    static void connect() throws InterruptedException {
+        daemon = new TestDaemon("build-test-" + ProcessHandle.current().pid());
+    }
+
+    @AfterAll
+    static void close() {
+        daemon.close();
+    }
+
+    @AfterEach
+    void removeImage() throws InterruptedException {
+        try {
+            daemon.guard.image(TAG);
+        } catch (DockerFailureException e) {
+            assertThat(e.failure()).isInstanceOf(DockerFailure.ImageMissing.class);
+            return;
+        }
+        daemon.call(Call.delete("remove image", "/images/" + TAG + "?force=true", Duration.ofSeconds(20)));
+    }
+
+    private static ImageBuild.Builder dockerfile(String... lines) {
+        String text = "FROM " + TestDaemon.IMAGE + "\n" + String.join("\n", lines) + "\n";
+        return ImageBuild.builder(TAG).file("Dockerfile", text.getBytes(UTF_8));
+    }
+
+    @Test
+    void imageHasTheFilesArgumentsAndLabels(@TempDir Path directory) throws Exception {
+        Path file = Files.writeString(directory.resolve("from disk"), "disk");
+        String longName = "deep/" + "d".repeat(120) + "/ünï";
+        ImageBuild build = dockerfile(
+                        "ARG WHO",
+                        "COPY . /context/",
+                        "RUN echo hello $WHO; ls /sys/class/net | sed 's/^/net /'",
+                        "USER 1000")
+                .file("a/b.txt", "bytes".getBytes(UTF_8))
+                .file("c.txt", file)
+                .file(longName, "long".getBytes(UTF_8))
+                .argument("WHO", "w&rld ☃")
+                .label("key", "value = \"quoted\"")
+                .build();
+
+        daemon.guard.buildImage(build, log::add);
+
+        assertThat(log)
+                .contains("hello w&rld ☃", "net lo")
+                .doesNotContain("net eth0")
+                .noneMatch(l -> l.contains("\n"));
+        ImageInfo image = daemon.guard.image(TAG);
+        assertThat(image.labels()).containsEntry("key", "value = \"quoted\"");
+        assertThat(image.tags()).contains(TAG);
+        RecordingListener listener = new RecordingListener();
+        daemon.guard.run(
+                ContainerRequest.builder(TAG, "r", "s")
+                        .command("sh", "-c", "cat /context/a/b.txt /context/c.txt '/context/" + longName + "'; id -u")
+                        .build(),
+                listener);
+        assertThat(listener.stdout).containsExactly("bytesdisklong65534");
+    }
+
+    @Test
+    void failingStepIsTypedWithItsLastLines() {
+        ImageBuild build =
+                dockerfile("RUN echo one && echo the reason >&2 && exit 7").build();
+
+        assertThatThrownBy(() -> daemon.guard.buildImage(build, log::add))
+                .isInstanceOfSatisfying(
+                        DockerFailureException.class,
+                        e -> assertThat(e.failure()).isInstanceOfSatisfying(DockerFailure.BuildFailed.class, failed -> {
+                            assertThat(failed.detail()).contains("7");
+                            assertThat(failed.lastLines()).contains("one", "the reason");
+                        }));
+    }
+
+    @Test
+    void dockerfileThatCannotBeReadIsTyped() {
+        ImageBuild wrong = ImageBuild.builder(TAG)
+                .file("Dockerfile", "FROM longshore.invalid/none:1".getBytes(UTF_8))
+                .build();
+        ImageBuild syntax = dockerfile("NOSUCH instruction").build();
+
+        for (ImageBuild build : List.of(wrong, syntax)) {
+            assertThatThrownBy(() -> daemon.guard.buildImage(build, log::add))
+                    .isInstanceOf(DockerFailureException.class);
+        }
+    }
+
+    @Test
+    void contextFileThatIsMissingIsSaid(@TempDir Path directory) {
+        ImageBuild build = dockerfile().file("x", directory.resolve("none")).build();
+
+        assertThatThrownBy(() -> daemon.guard.buildImage(build, log::add)).isInstanceOf(UncheckedIOException.class);
+    }
+
+    @Test
+    void deadlineAndInterruptEndTheBuildOnTheDaemonToo() throws Exception {
+        assertThatThrownBy(() -> daemon.guard.buildImage(
+                        dockerfile("RUN echo up; sleep 100")
+                                .deadline(Duration.ofSeconds(2))
+                                .build(),
+                        log::add))
+                .isInstanceOfSatisfying(
+                        DockerFailureException.class,
+                        e -> assertThat(e.failure()).isInstanceOf(DockerFailure.Timeout.class));
+        CountDownLatch up = new CountDownLatch(1);
+        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
+        Thread thread = new Thread(() -> {
+            try {
+                daemon.guard.buildImage(dockerfile("RUN echo up2; sleep 101").build(), line -> {
+                    if (line.equals("up2")) {
+                        up.countDown();
+                    }
+                });
+            } catch (InterruptedException | RuntimeException e) {
+                thrown.complete(e);
+            }
+        });
+        thread.start();
+        assertThat(up.await(20, TimeUnit.SECONDS)).isTrue();
+        thread.interrupt();
+
+        assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (buildSteps() > 0 && System.nanoTime() < end) {
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+        assertThat(buildSteps()).as("steps of the builds that still run").isZero();
+    }
+
+    private static long buildSteps() throws InterruptedException {
+        long count = 0;
+        for (var container : daemon.call(Call.get("list", "/containers/json", Duration.ofSeconds(10)))) {
+            if (container.path("Command").asText().matches(".*sleep 10[01].*")) {
+                count++;
+            }
+        }
+        return count;
+    }
+
+    @Test
+    void logThatThrowsEndsIt() {
+        IllegalStateException enough = new IllegalStateException("enough");
+
+        assertThatThrownBy(
+                        () -> daemon.guard.buildImage(dockerfile("RUN echo x").build(), line -> {
+                            throw enough;
+                        }))
+                .isSameAs(enough);
+    }
+}

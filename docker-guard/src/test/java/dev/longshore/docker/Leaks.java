@@ -1,0 +1,47 @@
+package dev.longshore.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+
+/**
+ * What this process holds on to.
+ *
+ * @param threads threads the guard started and that still live
+ * @param sockets open file descriptors that are sockets
+ */
+record Leaks(long threads, long sockets) {
+    static Leaks now() throws IOException {
+        long threads = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("longshore-docker"))
+                .count();
+        try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
+            return new Leaks(threads, descriptors.filter(Leaks::isSocket).count());
+        }
+    }
+
+    /** Ends of threads and of connections take a moment; within 10 s there must be no more than before. */
+    static void assertReleased(Leaks before) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        Leaks now = now();
+        while (System.nanoTime() < end && (now.threads > before.threads || now.sockets > before.sockets)) {
+            TimeUnit.MILLISECONDS.sleep(20);
+            now = now();
+        }
+        assertThat(now.threads).as("threads").isLessThanOrEqualTo(before.threads);
+        assertThat(now.sockets).as("sockets").isLessThanOrEqualTo(before.sockets);
+    }
+
+    private static boolean isSocket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException e) {
+            // Closed meanwhile, such as the one that listed the directory.
+            return false;
+        }
+    }
+}

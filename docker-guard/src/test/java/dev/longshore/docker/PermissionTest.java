@@ -1,0 +1,151 @@
+package dev.longshore.docker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Really runs the guard as another user, in a program of its own, against sockets that user may not open. */
+class PermissionTest {
+    private static final int GROUP = 54321;
+
+    @TempDir
+    static Path directory;
+
+    private static FakeDaemon daemon;
+    private static Path socket;
+    private static String classPath;
+
+    @BeforeAll
+    static void prepare() throws IOException {
+        assumeTrue(ProcessIdentity.current().uid() == 0, "only root can run a program as another user");
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+        Path sockets = Files.createDirectory(directory.resolve("sockets"));
+        socket = sockets.resolve("d.sock");
+        daemon = new FakeDaemon(socket);
+        classPath = readableClassPath();
+    }
+
+    @AfterAll
+    static void close() throws IOException {
+        if (daemon != null) {
+            daemon.close();
+        }
+    }
+
+    /** The jars may lie in root's home, which others cannot read. */
+    private static String readableClassPath() throws IOException {
+        String own = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+        Path copies = Files.createDirectory(directory.resolve("classes"));
+        List<String> entries = new ArrayList<>();
+        int number = 0;
+        for (String entry : own.split(File.pathSeparator, -1)) {
+            Path source = Path.of(entry);
+            Path copy = copies.resolve(number++ + "-" + source.getFileName());
+            if (Files.isDirectory(source)) {
+                copyTree(source, copy);
+                entries.add(copy.toString());
+            } else if (Files.isRegularFile(source)) {
+                Files.copy(source, copy);
+                entries.add(copy.toString());
+            }
+        }
+        return String.join(File.pathSeparator, entries);
+    }
+
+    private static void copyTree(Path source, Path target) throws IOException {
+        try (Stream<Path> files = Files.walk(source)) {
+            for (Path file : files.toList()) {
+                Files.copy(file, target.resolve(source.relativize(file)));
+            }
+        }
+    }
+
+    private static void protect(int gid, String directoryMode, String socketMode) throws IOException {
+        Files.setAttribute(socket, "unix:gid", gid);
+        Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString(socketMode));
+        Files.setPosixFilePermissions(socket.getParent(), PosixFilePermissions.fromString(directoryMode));
+    }
+
+    /** What the guard says as user 65534 with these groups. */
+    private static String asNobody(String... groups) throws Exception {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534"));
+        command.add(groups.length == 0 ? "--clear-groups" : "--groups=" + String.join(",", groups));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath,
+                Probe.class.getName(),
+                "unix://" + socket));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        try {
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+            return said;
+        } finally {
+            process.destroyForcibly();
+        }
+    }
+
+    /** The program that is run. */
+    static final class Probe {
+        private Probe() {}
+
+        public static void main(String[] args) throws InterruptedException {
+            try (GuardedDocker guard =
+                    GuardedDocker.open(DockerSettings.of("probe").withDockerHost(args[0]))) {
+                guard.ping();
+                System.out.println("OK");
+            } catch (DockerFailureException e) {
+                System.out.println(e.failure().code() + "\n" + e.failure() + "\n"
+                        + e.failure().fix());
+            }
+        }
+    }
+
+    @Test
+    void foreignGroupIsNamedAndJoiningItIsTheFix() throws Exception {
+        protect(GROUP, "rwxr-xr-x", "rw-rw----");
+
+        assertThat(asNobody())
+                .startsWith("DOCKER_PERMISSION_DENIED\n")
+                .contains(
+                        "reason=NOT_IN_GROUP", "gid=" + GROUP, "self=uid 65534, groups 65534", Integer.toString(GROUP));
+        assertThat(asNobody(Integer.toString(GROUP))).isEqualTo("OK\n");
+    }
+
+    @Test
+    void rootsGroup() throws Exception {
+        protect(0, "rwxr-xr-x", "rw-rw----");
+
+        assertThat(asNobody()).startsWith("DOCKER_PERMISSION_DENIED\n").contains("reason=GROUP_IS_ROOT");
+    }
+
+    @Test
+    void socketOfOneUserAlone() throws Exception {
+        protect(0, "rwxr-xr-x", "rw-------");
+
+        assertThat(asNobody()).startsWith("DOCKER_PERMISSION_DENIED\n").contains("reason=ANOTHER_USERS");
+    }
+
+    @Test
+    void directoryThatCannotBeEntered() throws Exception {
+        protect(0, "rwx------", "rw-rw-rw-");
+
+        assertThat(asNobody()).startsWith("DOCKER_PERMISSION_DENIED\n").contains("reason=DIRECTORY", "namei -l");
+    }
+}
