@@ -58,12 +58,17 @@ public final class BlarifyStep implements Step {
     }
 
     @Override
+    public String imageFix(String image) {
+        return image.equals(Standard.REFERENCE) ? "longshore images build" : "docker pull " + image;
+    }
+
+    @Override
     public StepCounts run(StepContext context) throws StepException, IOException, InterruptedException {
         StepOptions options = context.options();
         String image = image(options).orElseThrow();
         ContainerSpec spec = new ContainerSpec(
                 image,
-                image.equals(Standard.REFERENCE) ? "longshore images build" : "docker pull " + image,
+                imageFix(image),
                 List.of(),
                 List.of(),
                 Map.of(),

@@ -116,10 +116,10 @@ final class DefinitionIndex {
             boolean whole = entries[entry] < 0;
             int definition = whole ? ~entries[entry] : entries[entry];
             String module = modules.get(files[definition]);
-            if (wholeNameOnly && !whole
-                    || label != null && ids.label(definition) != label
-                    || !prefix.isEmpty() && !module.contains(prefix)
-                    || !whole && isLocal(definition)) {
+            if ((wholeNameOnly && !whole)
+                    || (label != null && ids.label(definition) != label)
+                    || (!prefix.isEmpty() && !module.contains(prefix))
+                    || (!whole && isLocal(definition))) {
                 continue;
             }
             int rank = 1 + (whole ? 1 : 0) + (!prefix.isEmpty() && module.endsWith(prefix) ? 2 : 0);

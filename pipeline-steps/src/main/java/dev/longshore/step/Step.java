@@ -28,6 +28,11 @@ public interface Step {
         return Optional.empty();
     }
 
+    /** What the operator should do where the daemon lacks that image. */
+    default String imageFix(String image) {
+        return "docker pull " + image;
+    }
+
     /**
      * Does the work and returns when it is done. Interrupting the thread cancels the step: it stops its own threads and
      * containers, then throws InterruptedException.

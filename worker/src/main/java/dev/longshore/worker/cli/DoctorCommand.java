@@ -4,9 +4,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.pipeline.Pipeline;
-import dev.longshore.pipeline.PipelineLoader;
-import dev.longshore.pipeline.StepTypes;
+import dev.longshore.blarify.AnalyserImage;
 import dev.longshore.run.RunId;
 import dev.longshore.step.StepException;
 import dev.longshore.worker.RunDirectory;
@@ -77,26 +75,18 @@ final class DoctorCommand implements Callable<Integer> {
 
     private List<Check> docker(DockerOptions daemon, RunDirectory scratch, RunId id)
             throws IOException, InterruptedException {
+        String image = AnalyserImage.ofThisVersion().reference();
         try {
             return new DockerChecks(daemon.client())
                     .all(
-                            standardImage(),
+                            image,
+                            "longshore images build",
                             directory.toAbsolutePath().normalize(),
                             scratch.scratch("doctor", 1),
                             id.value());
         } catch (StepException e) {
             return List.of(Check.problem("endpoint", e.failure()));
         }
-    }
-
-    /** The image of the default pipeline's Docker step. */
-    private static String standardImage() {
-        StepTypes types = StepTypes.onClassPath();
-        Pipeline standard = new PipelineLoader(types).standard();
-        return standard.steps().stream()
-                .flatMap(step -> types.of(step).image(step.options()).stream())
-                .findFirst()
-                .orElseThrow();
     }
 
     private static String text(List<Check> checks) {

@@ -13,6 +13,7 @@ import dev.longshore.run.StepRun.Skipped;
 import dev.longshore.run.StepState;
 import dev.longshore.source.InvalidSourceException;
 import dev.longshore.source.Workspace;
+import dev.longshore.step.Step;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import dev.longshore.worker.preflight.DockerChecks;
@@ -120,11 +121,13 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
 
     private Optional<StepFailure> dockerFailure(Run run, StepSpec step, Workspace workspace)
             throws StepException, IOException, InterruptedException {
-        String image = services.types().of(step).image(step.options()).orElseThrow();
+        Step type = services.types().of(step);
+        String image = type.image(step.options()).orElseThrow();
         try {
             return new DockerChecks(services.docker().client())
                     .canRun(
                             image,
+                            type.imageFix(image),
                             workspace.root(),
                             services.directory(run).scratch("preflight", 1),
                             run.id().value());

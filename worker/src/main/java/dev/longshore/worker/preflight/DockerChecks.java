@@ -1,6 +1,7 @@
 package dev.longshore.worker.preflight;
 
 import dev.longshore.docker.DaemonInfo;
+import dev.longshore.docker.DockerFailure;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.GuardedDocker;
 import dev.longshore.docker.ImageInfo;
@@ -38,11 +39,12 @@ public final class DockerChecks {
      * Every check, in its order.
      *
      * @param image what the step runs
+     * @param imageFix what to do where the daemon lacks the image
      * @param workspace the directory that its container must see
      * @param scratch an empty directory for the canary, where the step's output would go
      * @param run labels the canary container
      */
-    public List<Check> all(String image, Path workspace, Path scratch, String run)
+    public List<Check> all(String image, String imageFix, Path workspace, Path scratch, String run)
             throws IOException, InterruptedException {
         List<Check> checks = new ArrayList<>();
         checks.add(Check.ok("endpoint", docker.endpoint().toString()));
@@ -61,7 +63,10 @@ public final class DockerChecks {
             ImageInfo info = docker.image(image);
             checks.add(Check.ok(IMAGE, image + ", " + Sizes.format(info.sizeBytes())));
         } catch (DockerFailureException e) {
-            checks.add(Check.problem(IMAGE, e.failure()));
+            checks.add(
+                    e.failure() instanceof DockerFailure.ImageMissing
+                            ? Check.problem(IMAGE, new StepFailure.ImageMissing(image, imageFix))
+                            : Check.problem(IMAGE, e.failure()));
             return unknown(checks, List.of(WORKSPACE));
         }
         checks.add(new Canary(docker, image, run).sees(WORKSPACE, workspace, scratch));
@@ -69,9 +74,9 @@ public final class DockerChecks {
     }
 
     /** The first problem of {@link #all}, as a failure; empty if there is none. */
-    public Optional<StepFailure> canRun(String image, Path workspace, Path scratch, String run)
+    public Optional<StepFailure> canRun(String image, String imageFix, Path workspace, Path scratch, String run)
             throws IOException, InterruptedException {
-        return all(image, workspace, scratch, run).stream()
+        return all(image, imageFix, workspace, scratch, run).stream()
                 .filter(check -> check.status() == Check.Status.PROBLEM)
                 .findFirst()
                 .flatMap(Check::failure);
