@@ -17,7 +17,8 @@ class GraphTest(unittest.TestCase):
 
     def written(self):
         self.counts = self.graph.write(self.out)
-        return [[json.loads(line) for line in open(self.out / name, encoding="utf-8")] for name in ("nodes.jsonl", "edges.jsonl")]
+        texts = [(self.out / name).read_text(encoding="utf-8") for name in ("nodes.jsonl", "edges.jsonl")]
+        return [[json.loads(line) for line in text.splitlines()] for text in texts]
 
     def test_nodes_carry_what_identifies_them(self):
         nodes, _ = self.written()

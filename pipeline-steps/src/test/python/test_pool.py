@@ -49,7 +49,7 @@ class PoolTest(unittest.TestCase):
         kept = []
 
         def function(item):
-            kept.append(b"x" * (400 << 20))
+            kept.append(b"x" * (460 << 20))
             return os.getpid()
 
         found = self.run_pool(function, [1, 2, 3], children=1, memory=600 << 20)

@@ -1,5 +1,6 @@
 package dev.longshore.step;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,6 +21,8 @@ public record OptionSpec(String name, Kind kind, Object standard, String help) {
         COUNT("a whole number, not negative"),
         /** In bytes; Long. */
         SIZE("a size such as 64KiB or 10MiB"),
+        /** Duration. */
+        DURATION("a duration such as 90s, 5m or 1h"),
         /** String. */
         TEXT("text"),
         /** List of String. */
@@ -54,6 +57,7 @@ public record OptionSpec(String name, Kind kind, Object standard, String help) {
             case COUNT ->
                 raw instanceof Number number && isWhole(number) ? Optional.of(number.longValue()) : Optional.empty();
             case SIZE -> size(raw);
+            case DURATION -> duration(raw);
             case TEXT -> raw instanceof String ? Optional.of(raw) : Optional.empty();
             case TEXTS -> texts(raw);
         };
@@ -68,6 +72,13 @@ public record OptionSpec(String name, Kind kind, Object standard, String help) {
             return isWhole(number) ? Optional.of(number.longValue()) : Optional.empty();
         }
         return raw instanceof String text ? Sizes.parse(text).map(Object.class::cast) : Optional.empty();
+    }
+
+    private static Optional<Object> duration(Object raw) {
+        if (raw instanceof Duration duration) {
+            return duration.isNegative() ? Optional.empty() : Optional.of(duration);
+        }
+        return raw instanceof String text ? Durations.parse(text).map(Object.class::cast) : Optional.empty();
     }
 
     private static Optional<Object> texts(Object raw) {

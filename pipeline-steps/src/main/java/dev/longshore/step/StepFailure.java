@@ -143,6 +143,51 @@ public sealed interface StepFailure {
         }
     }
 
+    /**
+     * The image that the step runs is not on the daemon.
+     *
+     * @param fix how to get it there
+     */
+    record ImageMissing(String reference, String fix) implements StepFailure {
+        @Override
+        public String code() {
+            return "DOCKER_IMAGE_MISSING";
+        }
+
+        @Override
+        public String message() {
+            return "the image " + reference + " is not on the daemon";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+    }
+
+    /** An option has a value that the step cannot work with. */
+    record InvalidOption(String name, String problem) implements StepFailure {
+        @Override
+        public String code() {
+            return "INVALID_OPTION";
+        }
+
+        @Override
+        public String message() {
+            return "option " + name + ": " + problem;
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String fix() {
+            return "Correct the option in the pipeline.";
+        }
+    }
+
     /** The container ended otherwise than well. */
     record ContainerFailed(String message, boolean retryable, String fix) implements StepFailure {
         @Override

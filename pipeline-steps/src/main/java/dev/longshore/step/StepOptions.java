@@ -1,5 +1,6 @@
 package dev.longshore.step;
 
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +48,10 @@ public record StepOptions(Map<String, Object> values) {
     /** A count, or a size in bytes. */
     public long number(String name) {
         return (Long) value(name);
+    }
+
+    public Duration duration(String name) {
+        return (Duration) value(name);
     }
 
     public String text(String name) {

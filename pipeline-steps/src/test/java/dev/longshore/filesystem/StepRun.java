@@ -89,7 +89,8 @@ record StepRun(SortedMap<String, Long> counts, PartSummary summary, List<Node> n
     }
 
     static Workspace workspace(Path source) throws Exception {
-        return Workspaces.open(new Source.Directory(source, Optional.empty()), Optional.empty(), source, Optional.empty());
+        return Workspaces.open(
+                new Source.Directory(source, Optional.empty()), Optional.empty(), source, Optional.empty());
     }
 
     /** The paths of all nodes with this label, in order. */

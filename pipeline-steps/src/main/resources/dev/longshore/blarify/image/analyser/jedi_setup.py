@@ -4,12 +4,15 @@ All of it reaches into jedi 0.20.1 and parso 0.8.7, which the image pins; their 
 """
 
 import os
+import sys
 from typing import Any
 
 import parso.cache
 from jedi import settings
 from jedi.file_io import FileIO
+from jedi.inference.base_value import NO_VALUES
 from jedi.inference.gradual import typeshed
+from jedi.inference.value.function import FunctionMixin
 from jedi.plugins import django, pytest
 
 
@@ -20,8 +23,12 @@ def configure(workspace: str, max_file_bytes: int) -> None:
     # Parsed modules are kept in memory; nothing is written to the home directory.
     parso.cache._save_to_file_system = lambda *_, **__: None
     parso.cache._load_from_file_system = lambda *_, **__: None
+    # Beyond 600 modules parso forgets those it has not parsed for ten minutes, even if jedi still needs them: results
+    # would depend on the clock. The pool replaces a process that has grown too large instead.
+    parso.cache._CACHED_SIZE_TRIGGER = sys.maxsize
     _ignore_foreign_stubs(workspace)
     _bound_reads(max_file_bytes)
+    _call_no_class_as_function()
     _know_fixtures_by_name()
     _keep_fixture_modules()
     _remember_model_fields()
@@ -48,6 +55,16 @@ def _bound_reads(max_file_bytes: int) -> None:
         return b"" if os.path.getsize(self.path) > max_file_bytes else read(self)
 
     FileIO.read = bounded
+
+
+def _call_no_class_as_function() -> None:
+    """jedi takes a class for a function when a decorator it cannot follow returns it, and fails on its body."""
+    call = FunctionMixin.py__call__
+
+    def py__call__(self: Any, arguments: Any) -> Any:
+        return NO_VALUES if self.tree_node.type == "classdef" else call(self, arguments)
+
+    FunctionMixin.py__call__ = py__call__
 
 
 def _know_fixtures_by_name() -> None:

@@ -6,6 +6,8 @@ from pathlib import Path
 _MOST_CHILDREN = 4
 _LEAST_BYTES = 400 << 20
 _MOST_BYTES = 2 << 30
+# The parent holds the definitions: about 400 bytes each.
+_PARENT_BYTES = 200 << 20
 _CGROUP = Path("/sys/fs/cgroup")
 
 
@@ -36,4 +38,4 @@ def processors(cgroup: Path = _CGROUP) -> int:
 def children(asked: int, memory: int) -> tuple[int, int]:
     """How many children to run, and how many bytes of data each may have."""
     number = asked or min(processors(), _MOST_CHILDREN, max(1, memory // (2 * _LEAST_BYTES)))
-    return number, max(_LEAST_BYTES // 2, min(_MOST_BYTES, int(memory * 0.8) // (number + 1)))
+    return number, max(_LEAST_BYTES // 2, min(_MOST_BYTES, (int(memory * 0.9) - _PARENT_BYTES) // number))

@@ -15,6 +15,8 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
 _TICK_SECONDS = 0.5
+# The part of its memory a child may fill before another takes over. What it has parsed must be parsed again then.
+_RETIRE_AT = 0.75
 _FORK = multiprocessing.get_context("fork")
 
 
@@ -131,7 +133,7 @@ def _serve(mine: Connection, held: list[Connection], function: Callable[[Any], A
             except Exception as error:
                 print(f"item {item!a}: {type(error).__name__}: {error}", flush=True)
                 answers.append(Lost("failed"))
-        retires = exhausted or _data_bytes() > memory * 0.6
+        retires = exhausted or _data_bytes() > memory * _RETIRE_AT
         mine.send((answers, retires))
         if retires:
             return  # what it has collected goes with it; the next item gets a new child

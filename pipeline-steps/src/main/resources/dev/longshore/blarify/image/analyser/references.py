@@ -99,7 +99,7 @@ class Resolver:
             smart_sys_path=False,
         )
         script = jedi.Script(text, path=Path(path), project=project, environment=self._environment)
-        return _File(script, index, file, time.monotonic() + self._seconds).resolve()
+        return _File(script, index, file, time.process_time() + self._seconds).resolve()
 
 
 class _File:
@@ -119,7 +119,7 @@ class _File:
         found: list[Reference] = []
         candidates = sorted(self._candidates(), key=lambda leaf: leaf.start_pos)
         for done, leaf in enumerate(candidates):
-            if time.monotonic() > self._deadline:
+            if time.process_time() > self._deadline:
                 self._count("timedOut", len(candidates) - done)
                 break
             try:

@@ -106,8 +106,8 @@ class _Step:
             files,
             children=self._children,
             memory=self._memory,
-            # The resolver stops by itself before; this is for a name that never comes to an end.
-            seconds=self.options.seconds_per_file * 1.5 + 30,
+            # The resolver stops by itself, by processor time; this is for a name that never comes to an end.
+            seconds=self.options.seconds_per_file * 3 + 60,
             tick=self._progress.tick,
         ):
             if isinstance(found, pool.Lost):

@@ -31,7 +31,7 @@ class Options:
     """The languages to analyse, by id."""
 
     seconds_per_file: int = 120
-    """How long one file may take; what is not resolved by then is counted."""
+    """How much processor time the references of one file may take; names not resolved by then are counted."""
 
     workers: int = 0
     """How many processes work side by side; 0 means as many as processors and memory allow, at most 4."""
@@ -121,7 +121,7 @@ def read_files(input_directory: Path, workspace: Path) -> list[str]:
 
 
 def _walk(root: bytes) -> Iterator[bytes]:
-    for directory, directories, names in os.walk(root):
+    for directory, directories, names in os.walk(root, onerror=lambda error: print(f"not read: {error}", flush=True)):
         directories[:] = [name for name in directories if name not in _VERSION_CONTROL]
         for name in names:
             path = os.path.join(directory, name)

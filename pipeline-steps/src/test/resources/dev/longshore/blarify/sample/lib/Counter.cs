@@ -1,0 +1,7 @@
+class Counter
+{
+    int Next()
+    {
+        return 1;
+    }
+}

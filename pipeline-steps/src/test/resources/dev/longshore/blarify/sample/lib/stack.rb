@@ -1,0 +1,5 @@
+class Stack
+  def push(item)
+    @items << item
+  end
+end

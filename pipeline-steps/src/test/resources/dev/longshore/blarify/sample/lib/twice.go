@@ -1,0 +1,5 @@
+package lib
+
+func Twice(n int) int {
+	return 2 * n
+}

@@ -1,0 +1,8 @@
+<?php
+class Page
+{
+    function title()
+    {
+        return "t";
+    }
+}
