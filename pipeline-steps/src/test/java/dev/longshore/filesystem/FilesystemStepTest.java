@@ -211,9 +211,15 @@ class FilesystemStepTest {
     @Test
     void pathsLongerThanTheSystemTakesAreWalked() throws Exception {
         String name = "n".repeat(200);
-        shell(
-                "cd '" + source + "'; for i in $(seq 60); do mkdir " + name + "; cd " + name
-                        + "; done; printf deep > file; mkdir a b c; printf 1 > a/x; printf 2 > b/x; printf 3 > c/x; ln -s t link");
+        // Relative, one by one: no path as a whole could be named.
+        String script = "$n = shift; chdir shift; for (1..60) { mkdir $n or die; chdir $n or die }"
+                + " sub put { open F, '>', shift; print F 'deep'; close F }"
+                + " put('file'); for (qw(a b c)) { mkdir $_; put(\"$_/x\") } symlink 't', 'link'";
+        Process perl = new ProcessBuilder("perl", "-e", script, name, source.toString())
+                .inheritIO()
+                .start();
+        assertThat(perl.waitFor(60, TimeUnit.SECONDS)).isTrue();
+        assertThat(perl.exitValue()).isZero();
         try {
             StepRun run = run();
             String directory = (name + "/").repeat(60);
