@@ -270,6 +270,7 @@ class GitAgreementTest {
         git.write("out/graph", "2");
         var workspace = Workspaces.open(
                 new Source.Directory(git.directory(), Optional.empty()),
+                Optional.empty(),
                 temp,
                 Optional.of(git.directory().resolve("out")));
         assertThat(StepRun.on(workspace, temp.resolve("scratch"), Map.of(), 2).leaves())
