@@ -14,6 +14,9 @@ import dev.longshore.source.InvalidSourceException;
 import dev.longshore.source.Source;
 import dev.longshore.source.Sources;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -87,6 +90,11 @@ final class IngestCommand implements Callable<Integer> {
             description = "How many threads a step may use; the number of processors if not given.")
     private int threads = Runtime.getRuntime().availableProcessors();
 
+    @Option(
+            names = "--no-image-build",
+            description = "Do not build the analyser image where the daemon lacks it; treat it as a missing Docker.")
+    private boolean noImageBuild;
+
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
@@ -114,6 +122,15 @@ final class IngestCommand implements Callable<Integer> {
             throw new BadInputException(refusal.get());
         }
         try (DockerOptions daemon = dockerOptions) {
+            if (docker != DockerMode.OFF && !noImageBuild) {
+                new FirstUse(
+                                daemon,
+                                quiet
+                                        ? new PrintStream(
+                                                OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
+                                        : System.err)
+                        .buildImage(run.pipeline(), types);
+            }
             Run ended = new LocalRun(types, daemon, work.path(), threads, System.err)
                     .run(run, quiet ? ProgressStyle.NONE : ProgressStyle.detect());
             RunReport report = new RunReport(ended, Instant.now());
