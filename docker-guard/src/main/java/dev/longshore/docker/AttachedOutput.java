@@ -87,7 +87,12 @@ final class AttachedOutput {
         return length;
     }
 
-    private void tell(Consumer<String> listener, String line) {
+    /** Runs while no line is being handed on. */
+    synchronized void between(Runnable call) {
+        call.run();
+    }
+
+    private synchronized void tell(Consumer<String> listener, String line) {
         listening = true;
         try {
             listener.accept(line);

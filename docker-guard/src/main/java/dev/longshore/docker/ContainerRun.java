@@ -103,8 +103,8 @@ final class ContainerRun {
         startedAt = System.nanoTime();
         containers.start(name);
         startedAt = System.nanoTime();
+        output.between(() -> listener.started(name));
         output.touch();
-        listener.started(name);
     }
 
     private void create(ObjectNode body) throws InterruptedException {
