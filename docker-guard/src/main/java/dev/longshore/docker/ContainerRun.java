@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class ContainerRun {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRun.class);
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration DRAIN_LOOK = Duration.ofMillis(250);
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final DaemonConnection daemon;
@@ -103,7 +104,7 @@ final class ContainerRun {
         startedAt = System.nanoTime();
         containers.start(name);
         startedAt = System.nanoTime();
-        output.between(() -> listener.started(name));
+        output.between(() -> listener.started(name), request.deadline());
         output.touch();
     }
 
@@ -214,8 +215,9 @@ final class ContainerRun {
 
     private Outcome ended() throws InterruptedException {
         try {
-            if (attached != null) {
-                attached.awaitResult("the end of the output", daemon.settings().callTimeout());
+            if (!drained()) {
+                mayRun = false;
+                return outcome(new Ending.PastDeadline());
             }
             Containers.State state = containers.inspect(name);
             mayRun = state.running();
@@ -232,6 +234,29 @@ final class ContainerRun {
             LOG.debug("{} ended and the daemon was lost", name, e);
             return summary -> new ContainerExit.DaemonLost(e.failure(), summary);
         }
+    }
+
+    /** Waits for the rest of the output, as long as it keeps coming; a slow listener may take the run's deadline for it. */
+    private boolean drained() throws InterruptedException {
+        if (attached == null) {
+            return true;
+        }
+        Duration timeout = daemon.settings().callTimeout();
+        while (!attached.result().isDone()) {
+            if (System.nanoTime() - startedAt >= request.deadline().toNanos()) {
+                return false;
+            }
+            if (System.nanoTime() - output.lastActivity() >= timeout.toNanos()) {
+                throw new DockerFailureException(new DockerFailure.Timeout("the end of the output", timeout));
+            }
+            try {
+                attached.result().get(DRAIN_LOOK.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                LOG.trace("{}: output still coming, or failed", name);
+            }
+        }
+        attached.awaitResult("the end of the output", timeout);
+        return true;
     }
 
     /** Ends it and removes it. */
