@@ -53,6 +53,7 @@ final class ContainerRun {
     private Duration duration = Duration.ZERO;
     private DaemonStreams.@Nullable Stream<Boolean> attached;
     private @Nullable ContainerWatch watch;
+    private Optional<Throwable> listenerFailure = Optional.empty();
 
     ContainerRun(DaemonConnection daemon, ContainerRequest request, ContainerListener listener) {
         this.daemon = daemon;
@@ -81,12 +82,12 @@ final class ContainerRun {
                 outside.start();
                 outcome = outcome(awaitEnding(streams));
             } catch (Throwable thrown) {
-                dispose().ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
+                dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
                 throw thrown;
             }
             duration = Duration.ofNanos(System.nanoTime() - startedAt);
-            Optional<ContainerLeft> left = dispose();
-            throwWhatTheListenerThrew();
+            Optional<ContainerLeft> left = dispose(streams);
+            rethrow(listenerFailure);
             return outcome.exit(summary(left));
         }
     }
@@ -230,7 +231,7 @@ final class ContainerRun {
             }
             return summary -> new ContainerExit.Exited(state.exitCode(), summary);
         } catch (DockerFailureException e) {
-            throwWhatTheListenerThrew();
+            rethrow(listenerFailure());
             LOG.debug("{} ended and the daemon was lost", name, e);
             return summary -> new ContainerExit.DaemonLost(e.failure(), summary);
         }
@@ -260,13 +261,17 @@ final class ContainerRun {
     }
 
     /** Ends it and removes it. */
-    private Optional<ContainerLeft> dispose() {
+    private Optional<ContainerLeft> dispose(DaemonStreams streams) {
         if (!created) {
             return Optional.empty();
         }
         if (mayRun && !graceless) {
             stop();
         }
+        listenerFailure = listenerFailure();
+        // A listener that never returns leaves the output unread, and the daemon does not remove a container it still
+        // has output of.
+        streams.close();
         Optional<ContainerLeft> left = containers.remove(name, owner, createUnanswered);
         left.ifPresent(remains -> LOG.warn("{}; {}", remains.message(), remains.fix()));
         return left;
@@ -291,9 +296,15 @@ final class ContainerRun {
         }
     }
 
-    private void throwWhatTheListenerThrew() {
-        if (attached != null && attached.failure().orElse(null) instanceof ListenerException e) {
-            throw rethrow(cause(e));
+    private Optional<Throwable> listenerFailure() {
+        return attached != null && attached.failure().orElse(null) instanceof ListenerException e
+                ? Optional.of(cause(e))
+                : Optional.empty();
+    }
+
+    private static void rethrow(Optional<Throwable> thrown) {
+        if (thrown.isPresent()) {
+            throw rethrow(thrown.get());
         }
     }
 
