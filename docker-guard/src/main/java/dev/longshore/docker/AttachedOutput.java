@@ -3,7 +3,10 @@ package dev.longshore.docker;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /**
@@ -16,6 +19,7 @@ final class AttachedOutput {
     private final Lines stdout;
     private final Lines stderr;
     private final Tail tail = new Tail(RunSummary.TAIL_LINES);
+    private final ReentrantLock turn = new ReentrantLock();
     private volatile long lastActivity = System.nanoTime();
     private volatile boolean listening;
 
@@ -87,13 +91,26 @@ final class AttachedOutput {
         return length;
     }
 
+    /** Runs the call while no line is being handed on; not at all, if that does not come to pass in time. */
+    void between(Runnable call, Duration longest) throws InterruptedException {
+        if (turn.tryLock(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+            try {
+                call.run();
+            } finally {
+                turn.unlock();
+            }
+        }
+    }
+
     private void tell(Consumer<String> listener, String line) {
         listening = true;
+        turn.lock();
         try {
             listener.accept(line);
         } catch (RuntimeException | Error e) {
             throw new DaemonStreams.ListenerException(e);
         } finally {
+            turn.unlock();
             touch();
             listening = false;
         }

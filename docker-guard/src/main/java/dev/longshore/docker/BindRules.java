@@ -35,13 +35,14 @@ final class BindRules {
     private static final int FILE_TYPE = 0170000;
     private static final Set<Integer> ALLOWED_TYPES = Set.of(0100000, 0040000);
 
-    private final List<Path> forbidden = new ArrayList<>();
+    private final List<Path> system;
+    private final List<Path> secrets = new ArrayList<>();
     private final Optional<Path> socket;
 
     BindRules(DockerSettings settings, DockerEndpoint endpoint) {
-        PROTECTED.forEach(path -> forbidden.add(resolved(Path.of(path))));
+        system = PROTECTED.stream().map(path -> resolved(Path.of(path))).toList();
         for (Path home : List.of(settings.home(), Path.of("/root"))) {
-            SECRETS.forEach(secret -> forbidden.add(resolved(home.resolve(secret))));
+            SECRETS.forEach(secret -> secrets.add(resolved(home.resolve(secret))));
         }
         socket = endpoint.socket().map(BindRules::resolved);
     }
@@ -54,9 +55,11 @@ final class BindRules {
     private Mount check(Mount mount) {
         Path source = resolve(mount.host());
         requireAllowedType(mount, source);
-        for (Path path : forbidden) {
-            requireApart(mount, source, path);
-        }
+        system.forEach(path -> requireApart(mount, source, path));
+        // A home directory without secrets may be mounted whole.
+        secrets.stream()
+                .filter(path -> source.startsWith(path) || Files.exists(path, LinkOption.NOFOLLOW_LINKS))
+                .forEach(path -> requireApart(mount, source, path));
         socket.ifPresent(path -> {
             if (path.startsWith(source)) {
                 throw denied("bind-socket", mount, "it contains the Docker socket " + path);
@@ -101,7 +104,7 @@ final class BindRules {
         if (source.startsWith(path)) {
             throw denied("bind-protected", mount, "it is in " + path);
         }
-        if (path.startsWith(source) && (source.getNameCount() == 0 || Files.exists(path, LinkOption.NOFOLLOW_LINKS))) {
+        if (path.startsWith(source)) {
             throw denied("bind-protected", mount, "it contains " + path);
         }
     }

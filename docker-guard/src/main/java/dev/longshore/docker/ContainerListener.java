@@ -1,8 +1,8 @@
 package dev.longshore.docker;
 
 /**
- * What a container says while it runs, line by line, as UTF-8 with malformed bytes replaced. Calls come one at a time, from a
- * thread of the run. A slow listener slows the container down and loses nothing; one that throws ends the run: the container is
+ * What a container says while it runs, line by line, as UTF-8 with malformed bytes replaced. Calls come one at a time, from the
+ * calling thread or another. A slow listener slows the container down and loses nothing; one that throws ends the run: the container is
  * killed and removed and {@link GuardedDocker#run} throws what the listener threw.
  */
 public interface ContainerListener {
@@ -15,7 +15,7 @@ public interface ContainerListener {
     /** Listens to nothing. */
     ContainerListener NONE = new ContainerListener() {};
 
-    /** The container runs now. */
+    /** The daemon says that the container runs. Its first lines may come before. */
     default void started(String container) {}
 
     /** A line of standard output, without its line end. */

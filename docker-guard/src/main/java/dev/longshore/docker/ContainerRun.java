@@ -33,6 +33,7 @@ import org.slf4j.LoggerFactory;
 final class ContainerRun {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRun.class);
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final Duration DRAIN_LOOK = Duration.ofMillis(250);
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final DaemonConnection daemon;
@@ -52,6 +53,7 @@ final class ContainerRun {
     private Duration duration = Duration.ZERO;
     private DaemonStreams.@Nullable Stream<Boolean> attached;
     private @Nullable ContainerWatch watch;
+    private Optional<Throwable> listenerFailure = Optional.empty();
 
     ContainerRun(DaemonConnection daemon, ContainerRequest request, ContainerListener listener) {
         this.daemon = daemon;
@@ -80,12 +82,12 @@ final class ContainerRun {
                 outside.start();
                 outcome = outcome(awaitEnding(streams));
             } catch (Throwable thrown) {
-                dispose().ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
+                dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
                 throw thrown;
             }
             duration = Duration.ofNanos(System.nanoTime() - startedAt);
-            Optional<ContainerLeft> left = dispose();
-            throwWhatTheListenerThrew();
+            Optional<ContainerLeft> left = dispose(streams);
+            rethrow(listenerFailure);
             return outcome.exit(summary(left));
         }
     }
@@ -103,8 +105,8 @@ final class ContainerRun {
         startedAt = System.nanoTime();
         containers.start(name);
         startedAt = System.nanoTime();
+        output.between(() -> listener.started(name), request.deadline());
         output.touch();
-        listener.started(name);
     }
 
     private void create(ObjectNode body) throws InterruptedException {
@@ -214,8 +216,9 @@ final class ContainerRun {
 
     private Outcome ended() throws InterruptedException {
         try {
-            if (attached != null) {
-                attached.awaitResult("the end of the output", daemon.settings().callTimeout());
+            if (!drained()) {
+                mayRun = false;
+                return outcome(new Ending.PastDeadline());
             }
             Containers.State state = containers.inspect(name);
             mayRun = state.running();
@@ -228,20 +231,47 @@ final class ContainerRun {
             }
             return summary -> new ContainerExit.Exited(state.exitCode(), summary);
         } catch (DockerFailureException e) {
-            throwWhatTheListenerThrew();
+            rethrow(listenerFailure());
             LOG.debug("{} ended and the daemon was lost", name, e);
             return summary -> new ContainerExit.DaemonLost(e.failure(), summary);
         }
     }
 
+    /** Waits for the rest of the output, as long as it keeps coming; a slow listener may take the run's deadline for it. */
+    private boolean drained() throws InterruptedException {
+        if (attached == null) {
+            return true;
+        }
+        Duration timeout = daemon.settings().callTimeout();
+        while (!attached.result().isDone()) {
+            if (System.nanoTime() - startedAt >= request.deadline().toNanos()) {
+                return false;
+            }
+            if (System.nanoTime() - output.lastActivity() >= timeout.toNanos()) {
+                throw new DockerFailureException(new DockerFailure.Timeout("the end of the output", timeout));
+            }
+            try {
+                attached.result().get(DRAIN_LOOK.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                LOG.trace("{}: output still coming, or failed", name);
+            }
+        }
+        attached.awaitResult("the end of the output", timeout);
+        return true;
+    }
+
     /** Ends it and removes it. */
-    private Optional<ContainerLeft> dispose() {
+    private Optional<ContainerLeft> dispose(DaemonStreams streams) {
         if (!created) {
             return Optional.empty();
         }
         if (mayRun && !graceless) {
             stop();
         }
+        listenerFailure = listenerFailure();
+        // A listener that never returns leaves the output unread, and the daemon does not remove a container it still
+        // has output of.
+        streams.close();
         Optional<ContainerLeft> left = containers.remove(name, owner, createUnanswered);
         left.ifPresent(remains -> LOG.warn("{}; {}", remains.message(), remains.fix()));
         return left;
@@ -266,9 +296,15 @@ final class ContainerRun {
         }
     }
 
-    private void throwWhatTheListenerThrew() {
-        if (attached != null && attached.failure().orElse(null) instanceof ListenerException e) {
-            throw rethrow(cause(e));
+    private Optional<Throwable> listenerFailure() {
+        return attached != null && attached.failure().orElse(null) instanceof ListenerException e
+                ? Optional.of(cause(e))
+                : Optional.empty();
+    }
+
+    private static void rethrow(Optional<Throwable> thrown) {
+        if (thrown.isPresent()) {
+            throw rethrow(thrown.get());
         }
     }
 

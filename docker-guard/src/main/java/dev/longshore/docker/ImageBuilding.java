@@ -16,10 +16,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 
 /** One build of an image. The daemon ends it when its connection is closed. */
 final class ImageBuilding {
     private static final int LAST_LINES = 40;
+
+    /** The daemon paints a step's standard error red. */
+    private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
 
     private final DaemonConnection daemon;
     private final ImageBuild request;
@@ -119,7 +123,8 @@ final class ImageBuilding {
         return status.isBlank() ? "" : status + "\n";
     }
 
-    private void tell(String line) {
+    private void tell(String coloured) {
+        String line = COLOUR.matcher(coloured).replaceAll("");
         tail.add(line);
         try {
             log.accept(line);

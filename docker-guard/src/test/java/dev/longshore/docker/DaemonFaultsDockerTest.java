@@ -40,17 +40,13 @@ class DaemonFaultsDockerTest {
     static void stop() throws Exception {
         if (daemon != null) {
             daemon.stop();
-            // What the daemon mounted is below: remove nothing across a mount.
-            new ProcessBuilder("rm", "-rf", "--one-file-system", directory.toString())
-                    .start()
-                    .waitFor();
         }
     }
 
     @BeforeEach
     void open() throws InterruptedException {
         guard = GuardedDocker.open(
-                daemon.settings().withCallTimeout(Duration.ofSeconds(5)).withProbeTimeout(Duration.ofSeconds(1)));
+                daemon.settings().withCallTimeout(Duration.ofSeconds(4)).withProbeTimeout(Duration.ofSeconds(1)));
         guard.ping();
     }
 
@@ -85,6 +81,7 @@ class DaemonFaultsDockerTest {
             }
         });
         thread.start();
+        listener.awaitStarted();
         listener.awaitFirstLine();
         return result;
     }
@@ -118,6 +115,7 @@ class DaemonFaultsDockerTest {
             }
         });
         thread.start();
+        listener.awaitStarted();
         listener.awaitFirstLine();
         daemon.signal("STOP");
         try {
