@@ -50,6 +50,7 @@ prepare_blarify() {
     cannot "the base image $LONGSHORE_TEST_BASE_IMAGE does not name its Python in PYTHON_VERSION, as python:* images do."
   watched "$home/scripts/wheels" "$cache" "$BLARIFY_CONTEXT/requirements.txt" "$python" >"$run/wheels"
   IFS= read -r wheels <"$run/wheels"
+  export LONGSHORE_TEST_WHEELS=$wheels
   say "analyser image: building on $LONGSHORE_TEST_BASE_IMAGE"
   watched "$home/longshore" images build --base "$LONGSHORE_TEST_BASE_IMAGE" --wheels "$wheels"
 }
