@@ -27,10 +27,14 @@ class ReferencesTest(unittest.TestCase):
 
     def step(self):
         (self.input / "step.json").write_text(json.dumps({"options": self.options}))
-        command = [sys.executable, "-m", "analyser", "--workspace", self.workspace, "--in", self.input, "--out", self.out]
+        return subprocess.run(self.command(), env=self.environment(), capture_output=True, text=True, timeout=120)
+
+    def command(self):
+        return [sys.executable, "-m", "analyser", "--workspace", self.workspace, "--in", self.input, "--out", self.out]
+
+    def environment(self):
         path = os.pathsep.join(filter(None, [str(image.DIRECTORY), os.environ.get("PYTHONPATH")]))
-        environment = os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=120)
+        return os.environ | {"PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUTF8": "1"}
 
     def edges(self):
         done = self.step()
@@ -180,6 +184,15 @@ class ReferencesTest(unittest.TestCase):
         done = self.step()
         self.assertEqual(done.returncode, 1)
         self.assertIn("unknown option 'refs'", done.stderr.splitlines()[-1])
+
+    def test_a_request_to_stop_is_followed_at_once(self):
+        os.mkfifo(self.input / "files")  # the step waits for what nobody writes
+        running = subprocess.Popen(self.command(), env=self.environment(), stderr=subprocess.PIPE, text=True)
+        writer = os.open(self.input / "files", os.O_WRONLY)  # returns once the step reads
+        running.terminate()
+        _, errors = running.communicate(timeout=30)
+        os.close(writer)
+        self.assertEqual((running.returncode, errors), (1, "stopped on request\n"))
 
     def test_progress_is_reported(self):
         self.write("a.py", "def f(): f()\n")

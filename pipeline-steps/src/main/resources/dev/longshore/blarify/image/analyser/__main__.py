@@ -1,6 +1,7 @@
 """Runs one step inside the container: reads ``/in`` and ``/workspace``, writes ``/out``."""
 
 import argparse
+import signal
 import sys
 from pathlib import Path
 
@@ -15,6 +16,7 @@ def main() -> int:
     parser.add_argument("--in", dest="input", type=Path, default=Path("/in"))
     parser.add_argument("--out", type=Path, default=Path("/out"))
     arguments = parser.parse_args()
+    signal.signal(signal.SIGTERM, _stop)
     try:
         run(arguments.workspace, arguments.input, arguments.out)
     except StepError as error:
@@ -24,6 +26,11 @@ def main() -> int:
         print(f"cannot read the input or write the output: {error}", file=sys.stderr)
         return 1
     return 0
+
+
+def _stop(*_: object) -> None:
+    """Without a handler the first process of a container does not even notice that it is asked to stop."""
+    raise StepError("stopped on request")
 
 
 if __name__ == "__main__":

@@ -10,10 +10,15 @@ from typing import Any
 import parso.cache
 from jedi import settings
 from jedi.file_io import FileIO
+from jedi.inference import base_value, utils
 from jedi.inference.base_value import NO_VALUES
 from jedi.inference.gradual import typeshed
+from jedi.inference.value import dynamic_arrays
 from jedi.inference.value.function import FunctionMixin
 from jedi.plugins import django, pytest
+
+from . import source
+from .ordered import OrderedSet
 
 
 def configure(workspace: str, max_file_bytes: int) -> None:
@@ -26,6 +31,11 @@ def configure(workspace: str, max_file_bytes: int) -> None:
     # Beyond 600 modules parso forgets those it has not parsed for ten minutes, even if jedi still needs them: results
     # would depend on the clock. The pool replaces a process that has grown too large instead.
     parso.cache._CACHED_SIZE_TRIGGER = sys.maxsize
+    # In these modules the names set and frozenset now mean a set with an order.
+    for module, names in ((base_value, ("set", "frozenset")), (dynamic_arrays, ("set",)), (utils, ("set",))):
+        for name in names:
+            setattr(module, name, OrderedSet)
+    base_value.NO_VALUES._set = OrderedSet()
     _ignore_foreign_stubs(workspace)
     _bound_reads(max_file_bytes)
     _call_no_class_as_function()
@@ -48,13 +58,23 @@ def _ignore_foreign_stubs(workspace: str) -> None:
 
 
 def _bound_reads(max_file_bytes: int) -> None:
-    """A module above the limit has no definitions in the graph, so it need not be parsed either."""
-    read = FileIO.read
+    """Imported modules are read as the analyser reads its files.
 
-    def bounded(self):
-        return b"" if os.path.getsize(self.path) > max_file_bytes else read(self)
+    One above the limit has no definitions in the graph, so it need not be parsed either; and a file must look the
+    same whether it is imported or analysed, for parso keeps one tree of it.
+    """
 
-    FileIO.read = bounded
+    def read(self: Any) -> str:
+        if os.path.getsize(self.path) > max_file_bytes and not str(self.path).endswith(".pyi"):
+            return ""
+        with open(self.path, "rb") as file:
+            content = file.read()
+        try:
+            return source.decode(content, True)[0]
+        except source.Skipped:
+            return ""
+
+    FileIO.read = read
 
 
 def _call_no_class_as_function() -> None:

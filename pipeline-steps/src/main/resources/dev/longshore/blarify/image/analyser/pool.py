@@ -7,6 +7,7 @@ Children are forked, so they share what the parent has loaded. An item that take
 import gc
 import multiprocessing
 import resource
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
@@ -115,6 +116,7 @@ def _collect(child: _Child, running: list[_Child], waiting: deque, ready: list) 
 def _serve(mine: Connection, held: list[Connection], function: Callable[[Any], Any], memory: int) -> None:
     for connection in held:
         connection.close()  # else the child would keep its own pipe open after the parent has gone
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # the parent's handler is for the parent
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     resource.setrlimit(resource.RLIMIT_DATA, (memory, memory))
     while True:

@@ -237,8 +237,8 @@ def _local_bindings(leaves: list[Any]) -> set[int]:
     for leaf in leaves:
         definition = leaf.get_definition(import_name_always=True)
         if definition is None:
-            if leaf.parent.type in ("global_stmt", "nonlocal_stmt") and (scope := leaf.search_ancestor("funcdef", "lambdef", "classdef")) is not None:
-                others.add(id(scope))
+            if leaf.parent.type in ("global_stmt", "nonlocal_stmt"):
+                others.add(id(leaf.search_ancestor("funcdef", "lambdef", "classdef")))
             continue
         if usage.is_attribute(leaf):
             continue  # self.name = …
