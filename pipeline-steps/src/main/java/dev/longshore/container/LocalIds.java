@@ -23,7 +23,6 @@ final class LocalIds {
     private static final int WIDTH = 6;
 
     private static final int ROWS_OF_A_CHUNK = 1 << 13;
-    private static final int HEX_DIGITS_OF_A_LONG = 16;
     private static final int LABEL_BITS = 8;
     /** In the place of a label: the node was dropped, and so is what hangs on it. */
     private static final int DROPPED = 0xFF;
@@ -55,7 +54,7 @@ final class LocalIds {
 
     /** The row of the node that was added with this real id, or -1 if there is none. */
     int find(NodeId real) {
-        return byReal.find(half(real, 0), half(real, 1));
+        return byReal.find(real.high(), real.low());
     }
 
     /**
@@ -64,8 +63,8 @@ final class LocalIds {
      * @param defines whether {@link #find(NodeId)} shall find it: not, if it only refers to another
      */
     void add(NodeId real, Label label, long content, long line, boolean defines) {
-        long realHigh = half(real, 0);
-        long realLow = half(real, 1);
+        long realHigh = real.high();
+        long realLow = real.low();
         int row = addRow(realHigh, realLow, content, line << LABEL_BITS | LABELS.indexOf(label));
         byLocal.put(low, row);
         if (defines) {
@@ -194,12 +193,6 @@ final class LocalIds {
             }
             slots[slot] = content;
         }
-    }
-
-    private static long half(NodeId id, int half) {
-        String text = id.value();
-        int start = text.length() - (2 - half) * HEX_DIGITS_OF_A_LONG;
-        return Long.parseUnsignedLong(text, start, start + HEX_DIGITS_OF_A_LONG, 16);
     }
 
     private static long longAt(byte[] bytes, int from) {

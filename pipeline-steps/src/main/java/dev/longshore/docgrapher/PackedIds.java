@@ -8,10 +8,9 @@ import java.util.HexFormat;
 /** A list of node ids that costs 17 bytes an id. Not thread-safe while it is filled; safe to read afterwards. */
 final class PackedIds {
     private static final HexFormat HEX = HexFormat.of();
-    private static final Label[] LABELS = Label.values();
 
     private long[] halves = new long[2 * 256];
-    private byte[] labels = new byte[256];
+    private Label[] labels = new Label[256];
     private int size;
 
     /** Adds an id and gives its index. */
@@ -20,11 +19,9 @@ final class PackedIds {
             halves = Arrays.copyOf(halves, halves.length * 2);
             labels = Arrays.copyOf(labels, labels.length * 2);
         }
-        String text = id.value();
-        int digits = text.length() - 32;
-        halves[2 * size] = Long.parseUnsignedLong(text, digits, digits + 16, 16);
-        halves[2 * size + 1] = Long.parseUnsignedLong(text, digits + 16, digits + 32, 16);
-        labels[size] = (byte) label.ordinal();
+        halves[2 * size] = id.high();
+        halves[2 * size + 1] = id.low();
+        labels[size] = label;
         return size++;
     }
 
@@ -34,6 +31,6 @@ final class PackedIds {
     }
 
     Label label(int index) {
-        return LABELS[labels[index]];
+        return labels[index];
     }
 }

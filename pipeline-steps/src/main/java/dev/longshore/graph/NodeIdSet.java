@@ -7,8 +7,6 @@ package dev.longshore.graph;
  * <p>The digits of an id hash its label too, so the label need not be kept.
  */
 public final class NodeIdSet {
-    private static final int HEX_DIGITS_OF_A_LONG = 16;
-
     private long[] slots = new long[2 * 1024];
     private int size;
     /** The id whose 128 bits are all zero cannot be told from an empty slot. */
@@ -19,8 +17,8 @@ public final class NodeIdSet {
     }
 
     public boolean add(NodeId id) {
-        long high = high(id.value());
-        long low = low(id.value());
+        long high = id.high();
+        long low = id.low();
         if (high == 0 && low == 0) {
             boolean added = !holdsZero;
             holdsZero = true;
@@ -38,7 +36,7 @@ public final class NodeIdSet {
     }
 
     public boolean contains(NodeId id) {
-        return contains(high(id.value()), low(id.value()));
+        return contains(id.high(), id.low());
     }
 
     private boolean contains(long high, long low) {
@@ -82,14 +80,5 @@ public final class NodeIdSet {
             }
         }
         slots = larger;
-    }
-
-    private static long high(String id) {
-        int end = id.length() - HEX_DIGITS_OF_A_LONG;
-        return Long.parseUnsignedLong(id, end - HEX_DIGITS_OF_A_LONG, end, 16);
-    }
-
-    private static long low(String id) {
-        return Long.parseUnsignedLong(id, id.length() - HEX_DIGITS_OF_A_LONG, id.length(), 16);
     }
 }
