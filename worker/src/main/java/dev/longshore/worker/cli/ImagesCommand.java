@@ -11,6 +11,7 @@ import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -132,7 +133,10 @@ final class ImagesCommand implements Runnable {
                         "blarify",
                         image.reference(),
                         found.map(info -> Sizes.format(info.sizeBytes())).orElse("no: longshore images build"));
-                spec.commandLine().getOut().print(table);
+                PrintWriter out = spec.commandLine().getOut();
+                out.print(table);
+                // It flushes by itself at the end of a println only.
+                out.flush();
             });
         }
     }
