@@ -183,10 +183,10 @@ class FilesystemStepTest {
 
     @Test
     void namesThatAreNotUtf8KeepTheirBytes() throws Exception {
-        shell(
-                "cd '" + source
-                        + "' && printf 1 > \"$(printf 'a\\377b')\" && printf 2 > 'a%FFb' && mkdir \"$(printf 'd\\351')\""
-                        + " && printf 3 > \"$(printf 'd\\351/plain')\" && ln -s \"$(printf 't\\200')\" link && printf 4 > 'd%E9'");
+        shell("cd '" + source
+                + "' && printf 1 > \"$(printf 'a\\377b')\" && printf 2 > 'a%FFb' && mkdir \"$(printf 'd\\351')\""
+                + " && printf 3 > \"$(printf 'd\\351/plain')\" && ln -s \"$(printf 't\\200')\" link && printf 4 > 'd%E9'"
+                + " && printf 5 > \"$(printf 'caf\\303\\251')\"");
         StepRun run = run();
         List<Node> twins = run.nodes().stream()
                 .filter(node -> "a%FFb".equals(node.property("path")))
@@ -200,6 +200,9 @@ class FilesystemStepTest {
         assertThat(decoded(plain, "pathBytes")).isEqualTo("d\u00e9/plain");
         assertThat(plain.properties()).doesNotContainKey("nameBytes");
         assertThat(decoded(run.node(Label.DIRECTORY, "d%E9"), "nameBytes")).isEqualTo("d\u00e9");
+        assertThat(run.node(Label.FILE, "caf\u00e9").properties())
+                .as("UTF-8 whatever the locale")
+                .doesNotContainKey("nameBytes");
         assertThat(run.node(Label.SYMLINK, "link").text("target")).isEqualTo("t%80");
         assertThat(decoded(run.node(Label.SYMLINK, "link"), "targetBytes")).isEqualTo("t\u0080");
     }
