@@ -15,7 +15,8 @@ public final class DocstringReader {
      * @throws InterruptedException the thread was interrupted
      * @throws LinkageError tree-sitter has no library for this platform, or it cannot be loaded
      */
-    public static List<Docstring> read(SourceLanguage language, byte[] utf8) throws InterruptedException, TooComplexException {
+    public static List<Docstring> read(SourceLanguage language, byte[] utf8)
+            throws InterruptedException, TooComplexException {
         try (SyntaxTree tree = SyntaxTree.parse(language, utf8)) {
             return switch (language) {
                 case PYTHON -> new PythonDocstrings(tree).read();

@@ -2,6 +2,7 @@ package dev.longshore.docgrapher.docstring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -30,6 +31,9 @@ final class SyntaxTree implements AutoCloseable {
     /** Brackets open at once. Hand-written programs have dozens; the parser's time is quadratic in the unclosed ones. */
     private static final int NESTING = 2000;
 
+    /** The last resort, for what the limits above do not foresee: no program takes a hundredth of it. */
+    private static final long LONGEST_NANOS = Duration.ofSeconds(30).toNanos();
+
     private final Grammars.Grammar grammar;
     private final byte[] source;
     private final TSTree tree;
@@ -54,6 +58,7 @@ final class SyntaxTree implements AutoCloseable {
             throw new TooComplexException();
         }
         int[] reports = {0};
+        long start = System.nanoTime();
         try (TSParser parser = new TSParser()) {
             parser.setLanguage(grammar.language());
             TSTree tree = parser.parseWithOptions(
@@ -65,7 +70,9 @@ final class SyntaxTree implements AutoCloseable {
                         return length;
                     },
                     TSInputEncoding.TSInputEncodingUTF8,
-                    state -> state.hasError() && ++reports[0] > ERROR_REPORTS || Thread.currentThread().isInterrupted());
+                    state -> state.hasError() && ++reports[0] > ERROR_REPORTS
+                            || System.nanoTime() - start > LONGEST_NANOS
+                            || Thread.currentThread().isInterrupted());
             if (tree == null) {
                 if (Thread.interrupted()) {
                     throw new InterruptedException("interrupted while parsing");
