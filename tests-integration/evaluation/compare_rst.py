@@ -86,7 +86,8 @@ def read(path):
     with open(path, "rb") as file:
         source = file.read().decode("utf-8-sig", "replace").replace("\0", "\ufffd")
     settings = {"report_level": 5, "halt_level": 5, "doctitle_xform": False, "sectsubtitle_xform": False,
-                "file_insertion_enabled": False, "raw_enabled": False, "_disable_config": True}
+                "file_insertion_enabled": False, "raw_enabled": False, "sectnum_xform": False,
+                "_disable_config": True}
     document = docutils.core.publish_doctree(source, source_path=path, settings_overrides=settings)
     headings = []
     links = set()
@@ -104,6 +105,9 @@ def read(path):
         uri = reference.get("refuri", "")
         if re.match(r"https?://", uri):
             links.add(urllib.parse.unquote(uri))
+    # docutils quotes what it complains about as literal blocks: those are not the document's.
+    for message in list(document.findall(docutils.nodes.system_message)):
+        message.parent.remove(message)
     blocks = sum(1 for _ in document.findall(docutils.nodes.literal_block))
     blocks += sum(1 for _ in document.findall(docutils.nodes.doctest_block))
     return headings, links, blocks

@@ -6,6 +6,7 @@ import dev.longshore.docgrapher.WorkspaceFiles.Content;
 import dev.longshore.docgrapher.docstring.Docstring;
 import dev.longshore.docgrapher.docstring.DocstringReader;
 import dev.longshore.docgrapher.docstring.SourceLanguage;
+import dev.longshore.docgrapher.docstring.TooComplexException;
 import dev.longshore.docgrapher.format.DocumentFormat;
 import dev.longshore.docgrapher.format.ParsedDocument;
 import dev.longshore.graph.NodeId;
@@ -103,6 +104,10 @@ final class FileWork {
             List<Docstring> read;
             try {
                 read = DocstringReader.read(task.language().get(), utf8);
+            } catch (TooComplexException e) {
+                LOG.warn("{}: left out, {}", task.path(), e.getMessage());
+                counts.add("skipped.tooComplex");
+                return;
             } catch (RuntimeException | StackOverflowError e) {
                 failed(task, e);
                 return;

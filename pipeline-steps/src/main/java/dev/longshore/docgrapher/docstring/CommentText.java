@@ -7,17 +7,16 @@ final class CommentText {
     /** The text without the comment's marks, the asterisks that begin its lines, and the blank lines around it. */
     static String of(String comment) {
         int end = comment.endsWith("*/") ? comment.length() - 2 : comment.length();
+        // Asterisks before the end belong to the mark: **/
+        while (end > 0 && comment.charAt(end - 1) == '*') {
+            end--;
+        }
         String[] lines = comment.substring(Math.min(3, end), end)
                 .replace("\r\n", "\n")
                 .replace('\r', '\n')
                 .split("\n", -1);
         for (int i = 0; i < lines.length; i++) {
             lines[i] = i == 0 ? lines[i].strip() : withoutAsterisk(lines[i]);
-        }
-        // Asterisks that fill up the last line belong to the mark: **/
-        int last = lines.length - 1;
-        while (lines[last].endsWith("*") && lines[last].chars().allMatch(c -> c == '*' || c == ' ')) {
-            lines[last] = lines[last].substring(0, lines[last].length() - 1);
         }
         return PythonString.clean("\n" + String.join("\n", lines));
     }

@@ -28,7 +28,8 @@ final class NativeLibraries {
             return;
         }
         try {
-            Path directory = Files.createTempDirectory("longshore-tree-sitter-");
+            Path directory = Files.createTempDirectory(
+                    "longshore-tree-sitter-" + ProcessHandle.current().pid() + "-");
             try {
                 Files.createDirectory(directory.resolve("lib"));
                 for (LibraryUser user : users) {

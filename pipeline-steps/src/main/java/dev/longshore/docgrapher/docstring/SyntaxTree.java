@@ -2,6 +2,7 @@ package dev.longshore.docgrapher.docstring;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -20,6 +21,18 @@ final class SyntaxTree implements AutoCloseable {
     record Found(Grammars.Grammar.Kind kind, TSNode node, int start, int end) {}
 
     private static final int CHUNK = 64 * 1024;
+    /**
+     * How often the parser may report progress, once for each hundred of its operations, while it recovers from an error.
+     * What is hardly a program at all can cost it quadratic time, and a limit in operations, unlike one in seconds, is the
+     * same on every machine.
+     */
+    private static final int ERROR_REPORTS = 200;
+
+    /** Brackets open at once. Hand-written programs have dozens; the parser's time is quadratic in the unclosed ones. */
+    private static final int NESTING = 2000;
+
+    /** The last resort, for what the limits above do not foresee: no program takes a hundredth of it. */
+    private static final long LONGEST_NANOS = Duration.ofSeconds(30).toNanos();
 
     private final Grammars.Grammar grammar;
     private final byte[] source;
@@ -33,9 +46,19 @@ final class SyntaxTree implements AutoCloseable {
         this.lineStarts = lineStarts(source);
     }
 
-    /** @throws InterruptedException the thread was interrupted while the source was parsed */
-    static SyntaxTree parse(SourceLanguage language, byte[] utf8) throws InterruptedException {
+    /**
+     * Parses a source.
+     *
+     * @throws TooComplexException it would take far more work than any program of its size
+     * @throws InterruptedException the thread was interrupted while the source was parsed
+     */
+    static SyntaxTree parse(SourceLanguage language, byte[] utf8) throws InterruptedException, TooComplexException {
         Grammars.Grammar grammar = Grammars.of(language);
+        if (nesting(utf8) > NESTING) {
+            throw new TooComplexException();
+        }
+        int[] reports = {0};
+        long start = System.nanoTime();
         try (TSParser parser = new TSParser()) {
             parser.setLanguage(grammar.language());
             TSTree tree = parser.parseWithOptions(
@@ -47,12 +70,33 @@ final class SyntaxTree implements AutoCloseable {
                         return length;
                     },
                     TSInputEncoding.TSInputEncodingUTF8,
-                    state -> Thread.currentThread().isInterrupted());
+                    state -> state.hasError() && ++reports[0] > ERROR_REPORTS
+                            || System.nanoTime() - start > LONGEST_NANOS
+                            || Thread.currentThread().isInterrupted());
             if (tree == null) {
-                throw new InterruptedException("interrupted while parsing");
+                if (Thread.interrupted()) {
+                    throw new InterruptedException("interrupted while parsing");
+                }
+                throw new TooComplexException();
             }
             return new SyntaxTree(grammar, utf8, tree);
         }
+    }
+
+    /** How many brackets are open at once, at most; those in strings and comments are counted too. */
+    private static int nesting(byte[] source) {
+        int depth = 0;
+        int deepest = 0;
+        for (byte b : source) {
+            switch (b) {
+                case '(', '[', '{' -> deepest = Math.max(deepest, ++depth);
+                case ')', ']', '}' -> depth = Math.max(0, depth - 1);
+                default -> {
+                    // No bracket.
+                }
+            }
+        }
+        return deepest;
     }
 
     TSNode root() {

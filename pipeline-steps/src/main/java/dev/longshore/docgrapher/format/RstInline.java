@@ -240,8 +240,17 @@ final class RstInline {
 
     private void urls(String text, int from, int to, int line) {
         if (from < to) {
-            BareUrls.find(text.substring(from, to), url -> document.link(line, Kind.HREF, url));
+            BareUrls.find(text.substring(from, to), url -> document.link(line, Kind.HREF, ascii(url)));
         }
+    }
+
+    /** Up to the first character that no URL has: in Chinese and Japanese text no space follows one. */
+    private static String ascii(String url) {
+        int end = 0;
+        while (end < url.length() && url.charAt(end) < 0x80 && url.charAt(end) != '\\') {
+            end++;
+        }
+        return url.substring(0, end);
     }
 
     private static int newlines(String text, int from, int to) {
