@@ -2,6 +2,7 @@ package dev.longshore.source;
 
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -29,12 +30,13 @@ public final class GitUrl {
         return url.replaceFirst("(?i)^(ssh://[^/@:]*):[^/@]*@", "$1@");
     }
 
-    /** User and password of the address, where it has both. */
+    /** User and password of an http address; a user alone is a token, which goes with an empty password. */
     static Optional<Credentials> credentials(String url) {
         try {
             URIish uri = new URIish(url);
-            return uri.getUser() != null && uri.getPass() != null
-                    ? Optional.of(new Credentials(uri.getUser(), uri.getPass()))
+            String scheme = uri.getScheme() == null ? "" : uri.getScheme().toLowerCase(Locale.ROOT);
+            return scheme.startsWith("http") && uri.getUser() != null
+                    ? Optional.of(new Credentials(uri.getUser(), Objects.requireNonNullElse(uri.getPass(), "")))
                     : Optional.empty();
         } catch (URISyntaxException e) {
             return Optional.empty();

@@ -126,7 +126,10 @@ final class ShallowClone {
         if (!branch.isEmpty()) {
             RefUpdate update = git.getRepository().updateRef(Constants.R_HEADS + branch);
             update.setNewObjectId(ObjectId.fromString(wanted.commit()));
-            update.forceUpdate();
+            RefUpdate.Result result = update.forceUpdate();
+            if (result != RefUpdate.Result.NEW && result != RefUpdate.Result.NO_CHANGE) {
+                throw new IOException("cannot make the branch " + branch + " in the clone: " + result);
+            }
         }
         git.checkout()
                 .setProgressMonitor(new UntilInterrupted())

@@ -43,6 +43,13 @@ class GitUrlTest {
     }
 
     @Test
+    void aTokenWithoutAPasswordIsACredential() {
+        assertThat(GitUrl.credentials("https://token@example.org/a/b")).contains(new GitUrl.Credentials("token", ""));
+        assertThat(GitUrl.credentials("ssh://git@example.org/a/b")).isEmpty();
+        assertThat(GitUrl.credentials("https://example.org/a/b")).isEmpty();
+    }
+
+    @Test
     void aSourceDoesNotPrintItsSecret() {
         Source.Git source = new Source.Git(
                 "https://user:secret@example.org/a/b", java.util.Optional.empty(), java.util.Optional.empty());

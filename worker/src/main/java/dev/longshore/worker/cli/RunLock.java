@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
@@ -32,7 +33,8 @@ final class RunLock implements AutoCloseable {
         FileChannel alive = locked(directory.lockFile())
                 .orElseThrow(() -> new IllegalStateException("another process has the new run " + spec.id()));
         UUID name = UUID.nameUUIDFromBytes(spec.out().toString().getBytes(StandardCharsets.UTF_8));
-        Optional<FileChannel> out = locked(work.resolve("out-" + name + ".lock"));
+        Optional<FileChannel> out =
+                locked(Files.createDirectories(work.resolve("locks")).resolve(name.toString()));
         if (out.isEmpty()) {
             alive.close();
             directory.delete();
