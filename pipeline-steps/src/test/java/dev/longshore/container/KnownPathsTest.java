@@ -16,6 +16,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -53,7 +54,7 @@ class KnownPathsTest {
                 .containsExactlyInAnyOrder("d\u00ff/plain/\u00fe.py", "d\u00ff/b.py", "100%25.txt", "");
     }
 
-    private static void put(GraphWriter graph, Label label, String path, String rawName) throws Exception {
+    private static void put(GraphWriter graph, Label label, String path, @Nullable String rawName) throws Exception {
         Map<String, Object> properties = new HashMap<>(Map.of("path", path));
         if (rawName != null) {
             properties.put("nameBytes", Base64.getEncoder().encodeToString(rawName.getBytes(ISO_8859_1)));
