@@ -41,7 +41,7 @@ final class CodeNames {
         if (!DOTTED.matcher(name).matches()) {
             return PATH.matcher(text).matches() && isFileName(text) ? Optional.of(Match.NONE) : Optional.empty();
         }
-        List<String> parts = Arrays.asList(name.split("\\."));
+        List<String> parts = Arrays.asList(name.split("\\.", -1));
         Match match = index.definitions().named(parts, label(role), isTopLevel(role, called, name));
         if (match instanceof Match.None && (parts.size() > 1 || role.equals("mod"))) {
             match = module(parts);

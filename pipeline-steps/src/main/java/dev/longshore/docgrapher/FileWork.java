@@ -2,7 +2,6 @@ package dev.longshore.docgrapher;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.longshore.docgrapher.WorkspaceFiles.Content;
 import dev.longshore.docgrapher.docstring.Docstring;
 import dev.longshore.docgrapher.docstring.DocstringReader;
 import dev.longshore.docgrapher.docstring.SourceLanguage;
@@ -52,7 +51,7 @@ final class FileWork {
     }
 
     void run(Task task) throws IOException, InterruptedException {
-        Content content;
+        Optional<byte[]> content;
         try {
             content = files.read(task.path(), maxFileSize);
         } catch (NoSuchFileException e) {
@@ -66,13 +65,14 @@ final class FileWork {
             counts.add("skipped.unreadable");
             return;
         }
-        if (content instanceof Content.Bytes read) {
-            boolean isLarge = read.bytes().length > LARGE;
+        if (content.isPresent()) {
+            byte[] bytes = content.get();
+            boolean isLarge = bytes.length > LARGE;
             if (isLarge) {
                 large.acquire();
             }
             try {
-                graph(task, read.bytes());
+                graph(task, bytes);
             } finally {
                 if (isLarge) {
                     large.release();

@@ -127,12 +127,12 @@ final class LinkTargets {
     private static Optional<String> normalised(String document, String path) {
         Deque<String> names = new ArrayDeque<>();
         if (!path.startsWith("/")) {
-            String[] above = document.split("/");
+            String[] above = document.split("/", -1);
             for (int i = 0; i < above.length - 1; i++) {
                 names.addLast(above[i]);
             }
         }
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             if (name.equals("..")) {
                 if (names.pollLast() == null) {
                     return Optional.empty();

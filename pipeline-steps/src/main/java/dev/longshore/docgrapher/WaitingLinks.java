@@ -76,9 +76,9 @@ final class WaitingLinks implements Closeable {
         documents++;
         out.writeInt(links.size());
         for (Waiting link : links) {
-            out.writeByte(link.kind().ordinal());
+            out.writeUTF(link.kind().name());
             out.writeUTF(link.source().value());
-            out.writeByte(link.sourceLabel().ordinal());
+            out.writeUTF(link.sourceLabel().name());
             out.writeInt(link.line());
             out.writeUTF(link.target());
             out.writeUTF(link.file().value());
@@ -95,9 +95,9 @@ final class WaitingLinks implements Closeable {
                 List<Waiting> links = new ArrayList<>(Math.min(size, 1024));
                 for (int i = 0; i < size; i++) {
                     links.add(new Waiting(
-                            Kind.values()[in.readByte()],
+                            Kind.valueOf(in.readUTF()),
                             new NodeId(in.readUTF()),
-                            Label.values()[in.readByte()],
+                            Label.valueOf(in.readUTF()),
                             in.readInt(),
                             in.readUTF(),
                             new NodeId(in.readUTF()),

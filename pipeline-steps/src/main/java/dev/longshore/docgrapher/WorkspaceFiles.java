@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.SecureDirectoryStream;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributeView;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -25,31 +26,25 @@ final class WorkspaceFiles implements Closeable {
     private final Path root;
     private final DirectoryStream<Path> rootStream;
 
+    @SuppressWarnings("StreamResourceLeak") // close() closes it
     WorkspaceFiles(Path root) throws IOException {
         this.root = root;
         this.rootStream = Files.newDirectoryStream(root);
     }
 
-    /** What reading a file gave. */
-    sealed interface Content {
-        record Bytes(byte[] bytes) implements Content {}
-
-        record TooLarge() implements Content {}
-    }
-
     /**
-     * The bytes of a file.
+     * The bytes of a file, or empty if there are more than the limit.
      *
      * @param path from the root, with {@code /}
-     * @param limit bytes; a file that is larger is not read
+     * @param limit bytes; a file with more is not read
      * @throws IOException the file is not there, is no regular file, or cannot be read
      */
-    Content read(String path, long limit) throws IOException {
+    Optional<byte[]> read(String path, long limit) throws IOException {
         if (rootStream instanceof SecureDirectoryStream<Path> secure) {
             return read(secure, path, limit);
         }
         Path file = root;
-        for (String name : path.split("/")) {
+        for (String name : path.split("/", -1)) {
             file = file.resolve(name);
             if (Files.isSymbolicLink(file)) {
                 throw new FileSystemException(path, null, "a symbolic link stands in its way");
@@ -61,7 +56,7 @@ final class WorkspaceFiles implements Closeable {
         }
     }
 
-    private Content read(SecureDirectoryStream<Path> top, String path, long limit) throws IOException {
+    private Optional<byte[]> read(SecureDirectoryStream<Path> top, String path, long limit) throws IOException {
         SecureDirectoryStream<Path> directory = top;
         try {
             int from = 0;
@@ -100,17 +95,17 @@ final class WorkspaceFiles implements Closeable {
         }
     }
 
-    private static Content readAll(SeekableByteChannel channel, long limit) throws IOException {
+    private static Optional<byte[]> readAll(SeekableByteChannel channel, long limit) throws IOException {
         long size = channel.size();
         if (size > limit) {
-            return new Content.TooLarge();
+            return Optional.empty();
         }
         ByteBuffer buffer = ByteBuffer.allocate((int) size);
         while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
             // Until all is read, or the file turns out to have become shorter.
         }
         byte[] bytes = buffer.array();
-        return new Content.Bytes(
+        return Optional.of(
                 buffer.position() == bytes.length ? bytes : java.util.Arrays.copyOf(bytes, buffer.position()));
     }
 

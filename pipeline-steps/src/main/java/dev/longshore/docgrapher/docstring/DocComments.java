@@ -109,7 +109,7 @@ final class DocComments {
         if (to - from > LONGEST_GAP) {
             return tree.text(from, to).isBlank();
         }
-        for (String word : tree.text(from, to).strip().split("\\s+")) {
+        for (String word : tree.text(from, to).strip().split("\\s+", -1)) {
             if (!word.isEmpty() && !WORDS.contains(word)) {
                 return false;
             }

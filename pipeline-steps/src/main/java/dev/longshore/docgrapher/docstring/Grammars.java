@@ -51,7 +51,7 @@ final class Grammars {
      *
      * @param captures what kind of thing each capture of the query is
      */
-    record Grammar(TSLanguage language, TSQuery query, Kind[] captures) {
+    record Grammar(TSLanguage language, TSQuery query, List<Kind> captures) {
         /** What a query can find. */
         enum Kind {
             CLASS,
@@ -97,6 +97,6 @@ final class Grammars {
         for (int i = 0; i < captures.length; i++) {
             captures[i] = Grammar.Kind.valueOf(query.getCaptureNameForId(i).toUpperCase(java.util.Locale.ROOT));
         }
-        return new Grammar(language, query, captures);
+        return new Grammar(language, query, List.of(captures));
     }
 }

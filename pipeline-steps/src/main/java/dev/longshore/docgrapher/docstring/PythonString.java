@@ -44,6 +44,7 @@ final class PythonString {
     }
 
     /** Appends what the escape at {@code at} stands for, and gives the index after it. An unknown one stands for itself. */
+    @SuppressWarnings("StatementSwitchToExpressionSwitch") // the default case has two outcomes
     private static int escape(String body, int at, StringBuilder value) {
         char kind = body.charAt(at + 1);
         int simple = "abfnrtv\\'\"".indexOf(kind);

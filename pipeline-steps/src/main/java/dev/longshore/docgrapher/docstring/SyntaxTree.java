@@ -70,7 +70,7 @@ final class SyntaxTree implements AutoCloseable {
                         return length;
                     },
                     TSInputEncoding.TSInputEncodingUTF8,
-                    state -> state.hasError() && ++reports[0] > ERROR_REPORTS
+                    state -> (state.hasError() && ++reports[0] > ERROR_REPORTS)
                             || System.nanoTime() - start > LONGEST_NANOS
                             || Thread.currentThread().isInterrupted());
             if (tree == null) {
@@ -113,7 +113,7 @@ final class SyntaxTree implements AutoCloseable {
                 for (TSQueryCapture capture : match.getCaptures()) {
                     TSNode node = capture.getNode();
                     all.add(new Found(
-                            grammar.captures()[capture.getIndex()], node, node.getStartByte(), node.getEndByte()));
+                            grammar.captures().get(capture.getIndex()), node, node.getStartByte(), node.getEndByte()));
                 }
             }
         }

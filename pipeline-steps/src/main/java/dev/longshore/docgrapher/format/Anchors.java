@@ -45,7 +45,7 @@ final class Anchors {
     /** Ruby's {@code \p{Word}}: letters, marks, decimal digits and connecting punctuation. */
     private static boolean isWord(int c) {
         if (c < 0x80) {
-            return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '_' || c >= 'A' && c <= 'Z';
+            return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_' || (c >= 'A' && c <= 'Z');
         }
         if (Character.isLetter(c)) {
             return true;

@@ -49,6 +49,8 @@ public enum DocumentFormat {
             "cmakelists.txt", "robots.txt", "requirements.txt", "constraints.txt", "top_level.txt", "sources.txt");
 
     private final String id;
+
+    @SuppressWarnings("ImmutableEnumChecker") // a reader holds no state of a document
     private final DocumentReader reader;
 
     DocumentFormat(String id, DocumentReader reader) {

@@ -88,7 +88,7 @@ final class HtmlTags {
             document.link(line, Kind.HREF, value);
         } else if (name.equals("src") && tag.equals("img")) {
             document.link(line, Kind.IMAGE, value);
-        } else if (name.equals("id") || name.equals("name") && tag.equals("a")) {
+        } else if (name.equals("id") || (name.equals("name") && tag.equals("a"))) {
             document.anchor(value);
         }
     }

@@ -36,14 +36,14 @@ final class RstLines {
             if (type == Character.NON_SPACING_MARK || type == Character.ENCLOSING_MARK) {
                 continue;
             }
-            boolean wide = c >= 0x1100 && c <= 0x115F
-                    || c >= 0x2E80 && c <= 0xA4CF
-                    || c >= 0xAC00 && c <= 0xD7A3
-                    || c >= 0xF900 && c <= 0xFAFF
-                    || c >= 0xFE30 && c <= 0xFE6F
-                    || c >= 0xFF00 && c <= 0xFF60
-                    || c >= 0x1F300 && c <= 0x1FAFF
-                    || c >= 0x20000 && c <= 0x3FFFD;
+            boolean wide = (c >= 0x1100 && c <= 0x115F)
+                    || (c >= 0x2E80 && c <= 0xA4CF)
+                    || (c >= 0xAC00 && c <= 0xD7A3)
+                    || (c >= 0xF900 && c <= 0xFAFF)
+                    || (c >= 0xFE30 && c <= 0xFE6F)
+                    || (c >= 0xFF00 && c <= 0xFF60)
+                    || (c >= 0x1F300 && c <= 0x1FAFF)
+                    || (c >= 0x20000 && c <= 0x3FFFD);
             width += wide ? 2 : 1;
         }
         return width;

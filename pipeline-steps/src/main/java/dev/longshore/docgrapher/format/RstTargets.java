@@ -100,6 +100,6 @@ final class RstTargets {
 
     /** A reference name as docutils compares it: lower case, white space as single spaces. */
     static String normalised(String name) {
-        return String.join(" ", name.strip().toLowerCase(Locale.ROOT).split("\\s+"));
+        return String.join(" ", name.strip().toLowerCase(Locale.ROOT).split("\\s+", -1));
     }
 }
