@@ -13,6 +13,7 @@ import dev.longshore.source.GitUrl;
 import dev.longshore.source.InvalidSourceException;
 import dev.longshore.source.Source;
 import dev.longshore.source.Sources;
+import dev.longshore.step.StepFailure;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -133,11 +134,23 @@ final class IngestCommand implements Callable<Integer> {
             }
             Run ended = new LocalRun(types, daemon, work.path(), threads, System.err)
                     .run(run, quiet ? ProgressStyle.NONE : ProgressStyle.detect());
+            Optional<String> badInput = badInput(ended);
+            if (badInput.isPresent() && !json) {
+                throw new BadInputException(badInput.get());
+            }
             RunReport report = new RunReport(ended, Instant.now());
             spec.commandLine().getOut().print(json ? report.json() : report.table());
             spec.commandLine().getOut().flush();
-            return ExitCode.of(ended.state());
+            return badInput.isPresent() ? ExitCode.BAD_INPUT : ExitCode.of(ended.state());
         }
+    }
+
+    /** What only the run's first job can tell of the input: a URL without a repository, a graph of another one. */
+    private static Optional<String> badInput(Run ended) {
+        return ended.failure()
+                .filter(failure -> failure instanceof StepFailure.SourceUnavailable
+                        || failure instanceof StepFailure.OutputRefused)
+                .map(StepFailure::message);
     }
 
     private Source source() {

@@ -28,7 +28,19 @@ public final class LongshoreCommand implements Runnable {
     static CommandLine commandLine() {
         return new CommandLine(new LongshoreCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
+                .setParameterExceptionHandler((e, arguments) -> reportUsage(e))
                 .setExecutionExceptionHandler((e, command, parsed) -> report(e, command.getErr()));
+    }
+
+    /** What is wrong stays in sight only if no screen of options follows it. */
+    private static int reportUsage(CommandLine.ParameterException e) {
+        CommandLine command = e.getCommandLine();
+        PrintWriter err = command.getErr();
+        String name = command.getCommandSpec().qualifiedName();
+        err.println("longshore: " + e.getMessage() + " (see: " + name + " --help)");
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        err.flush();
+        return ExitCode.BAD_INPUT;
     }
 
     /** One line for what the user can help, a stack trace for what only we can. */

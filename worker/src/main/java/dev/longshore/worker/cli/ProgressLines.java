@@ -55,7 +55,11 @@ final class ProgressLines implements ProgressView {
     private synchronized void changed(Run run) {
         for (StepRun step : run.steps()) {
             StepState before = shown.put(step.name(), step.state());
-            if (before != step.state() && (before != null || step.state() != StepState.PENDING)) {
+            // A step that never started is cancelled because of something else, which is said elsewhere.
+            boolean told = step.state() == StepState.PENDING
+                    ? before == null
+                    : step.state() == StepState.CANCELLED && step.attempt() == 0;
+            if (before != step.state() && !told) {
                 String time = step.state() == StepState.SUCCEEDED
                         ? " in " + Durations.format(step.duration(Instant.now()))
                         : "";
