@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +29,7 @@ class BadInputTest {
     }
 
     private Longshore ingest(Object from, Object... more) {
-        List<Object> arguments = new java.util.ArrayList<>(List.of("ingest", from, "--out", out, "--docker", "off"));
+        List<Object> arguments = new ArrayList<>(List.of("ingest", from, "--out", out, "--docker", "off"));
         arguments.addAll(List.of(more));
         return new Longshore(temp.resolve("call"), arguments.toArray());
     }
@@ -65,38 +67,19 @@ class BadInputTest {
 
     @Test
     void aSourceThatMayNotBeRead() throws Exception {
-        boolean root = Command.run("id", "-u").strip().equals("0");
-        Files.setPosixFilePermissions(source, java.util.Set.of());
-        Longshore call = ingest(source);
-        if (root) {
-            // Nothing keeps root from reading; another user gets there, but not in.
-            for (Path open = temp; open.startsWith(Path.of(System.getProperty("java.io.tmpdir"))); open = open.getParent()) {
-                if (Files.getOwner(open).getName().equals("root") && !open.equals(Path.of("/tmp"))) {
-                    Files.setPosixFilePermissions(
-                            open, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
-                }
-            }
-            Path classes = readableByAll(System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path", "")));
-            call.classPath(classes + "/*:" + classes).under("setpriv", "--reuid", "65534", "--clear-groups");
-        }
-        assertRefused(call, "cannot be read");
-        Files.setPosixFilePermissions(source, java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
+        Program program = Program.readableByAll(temp);
+        Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rwx------"));
+
+        assertRefused(program.asNobody(ingest(source)), "cannot be read", "permission");
     }
 
-    /** Jars of the class path in the test's own directory, since those of root's home are for root alone. */
-    private Path readableByAll(String classPath) throws IOException, InterruptedException {
-        Path jars = Files.createDirectory(temp.resolve("jars"));
-        for (String entry : classPath.split(":")) {
-            Path path = Path.of(entry);
-            if (Files.isDirectory(path)) {
-                Command.run("cp", "-r", path + "/.", jars.toString());
-            } else if (Files.exists(path)) {
-                Files.copy(path, jars.resolve(path.getFileName()));
-            }
-        }
-        Command.run("chmod", "-R", "a+rX", jars.toString());
-        return jars;
+    @Test
+    void anOutDirectoryThatMayNotBeMade() throws Exception {
+        Program program = Program.readableByAll(temp);
+        Path closed = Files.createDirectory(temp.resolve("closed"));
+        out = closed.resolve("out");
+
+        assertRefused(program.asNobody(ingest(source)), "cannot be made", "cannot be written");
     }
 
     @Test
@@ -137,7 +120,11 @@ class BadInputTest {
     @Test
     void anOutDirectoryBelowAFile() throws Exception {
         out = source.resolve("a.txt/graph");
-        assertRefused(ingest(source), "cannot be made", "is not a directory");
+
+        assertThat(ingest(source).run().exits(2).line()).contains("cannot be made", "is not a directory");
+
+        assertThat(source.resolve("a.txt")).hasContent("a");
+        assertNoRunLeft();
     }
 
     @Test

@@ -30,8 +30,7 @@ final class Longshore {
     private final Map<String, String> environment = new HashMap<>();
     private final List<String> unset = new ArrayList<>();
     private String java = ProcessHandle.current().info().command().orElse("java");
-    private String classPath =
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+    private String classPath = Program.classPath();
 
     /** @param directory where the outputs of the process are kept, and its work directory unless one is named */
     Longshore(Path directory, Object... arguments) {

@@ -1,6 +1,7 @@
 package dev.longshore.worker.cli;
 
 import java.io.PrintWriter;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -36,9 +37,12 @@ public final class LongshoreCommand implements Runnable {
     private static int reportUsage(CommandLine.ParameterException e) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        String name = command.getCommandSpec().qualifiedName();
-        err.println("longshore: " + e.getMessage() + " (see: " + name + " --help)");
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, err);
+        List<String> meant = e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()
+                ? unmatched.getSuggestions()
+                : List.of();
+        err.println("longshore: " + e.getMessage() + " ("
+                + (meant.isEmpty() ? "" : "did you mean " + String.join(" or ", meant) + "? ") + "see: "
+                + command.getCommandSpec().qualifiedName() + " --help)");
         err.flush();
         return ExitCode.BAD_INPUT;
     }
