@@ -16,8 +16,14 @@ import java.util.Optional;
  * <p>The rules, the nodes' properties and the counts are in docs/steps/filesystem.md.
  */
 public final class FilesystemStep implements Step {
-    private static final OptionSpec IGNORE =
-            new OptionSpec("ignore", OptionSpec.Kind.TEXTS, List.of(), "patterns to leave out, as in a .gitignore");
+    /** What pipelines call this step. */
+    public static final String TYPE = "filesystem";
+
+    /** The option with patterns to leave out. */
+    public static final String IGNORE_OPTION = "ignore";
+
+    private static final OptionSpec IGNORE = new OptionSpec(
+            IGNORE_OPTION, OptionSpec.Kind.TEXTS, List.of(), "patterns to leave out, as in a .gitignore");
     private static final OptionSpec MAX_CONTENT_BYTES = new OptionSpec(
             "maxContentBytes",
             OptionSpec.Kind.SIZE,
@@ -36,7 +42,7 @@ public final class FilesystemStep implements Step {
 
     @Override
     public String type() {
-        return "filesystem";
+        return TYPE;
     }
 
     @Override

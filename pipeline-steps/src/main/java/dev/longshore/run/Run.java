@@ -116,20 +116,25 @@ public record Run(
         return replace(name, step -> step.started(now));
     }
 
-    public Run stepSucceeded(String name, StepRun.Outcome outcome, Instant now) {
-        requireRunning(name, "finish");
+    /**
+     * The step is done.
+     *
+     * @param attempt which attempt says so: one that was taken for dead has no say any more
+     */
+    public Run stepSucceeded(String name, int attempt, StepRun.Outcome outcome, Instant now) {
+        requireRunning(name, attempt, "finish");
         return replace(name, step -> step.succeeded(outcome, now));
     }
 
     /** The attempt failed and there will be another. */
-    public Run stepRetried(String name, StepFailure why) {
-        requireRunning(name, "retry");
+    public Run stepRetried(String name, int attempt, StepFailure why) {
+        requireRunning(name, attempt, "retry");
         return replace(name, step -> step.retried(why));
     }
 
     /** The step failed for good: what comes after it is skipped. */
-    public Run stepFailed(String name, StepFailure why, Instant now) {
-        requireRunning(name, "fail");
+    public Run stepFailed(String name, int attempt, StepFailure why, Instant now) {
+        requireRunning(name, attempt, "fail");
         return replace(name, step -> step.failed(why, now)).skipAfter(name, now);
     }
 
@@ -169,6 +174,16 @@ public record Run(
         return with(RunState.CANCELLED, cancelOpen(now), Optional.of(now), failure);
     }
 
+    /** Cancelled, or as it is if it is over already. */
+    public Run cancelledUnlessOver(Instant now) {
+        return state.isFinal() ? this : cancelled(now);
+    }
+
+    /** Failed, or as it is if it is over already. */
+    public Run failedUnlessOver(StepFailure why, Instant now) {
+        return state.isFinal() ? this : failed(why, now);
+    }
+
     private List<StepRun> cancelOpen(Instant now) {
         return steps.stream()
                 .map(step -> step.state().isFinal() ? step : step.cancelled(now))
@@ -185,8 +200,11 @@ public record Run(
         return degraded ? RunState.DEGRADED : RunState.SUCCEEDED;
     }
 
-    private void requireRunning(String name, String verb) {
-        require(state == RunState.RUNNING && step(name).state() == StepState.RUNNING, verb + " step " + name);
+    private void requireRunning(String name, int attempt, String verb) {
+        StepRun step = step(name);
+        require(
+                state == RunState.RUNNING && step.state() == StepState.RUNNING && step.attempt() == attempt,
+                verb + " attempt " + attempt + " at step " + name);
     }
 
     private void require(boolean allowed, String verb) {

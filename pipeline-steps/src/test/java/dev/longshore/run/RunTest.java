@@ -23,7 +23,7 @@ class RunTest {
     }
 
     private static Run succeed(Run run, String step) {
-        return run.stepStarted(step, Runs.NOW).stepSucceeded(step, Runs.OUTCOME, Runs.NOW);
+        return run.stepStarted(step, Runs.NOW).stepSucceeded(step, 1, Runs.OUTCOME, Runs.NOW);
     }
 
     @Test
@@ -66,7 +66,7 @@ class RunTest {
 
     @Test
     void aFailedStepSkipsAllThatComesAfterItAndSaysSo() {
-        Run failed = run.stepStarted("a", Runs.NOW).stepFailed("a", WHY, Runs.NOW);
+        Run failed = run.stepStarted("a", Runs.NOW).stepFailed("a", 1, WHY, Runs.NOW);
 
         assertThat(failed.step("b").skipped().orElseThrow().message()).isEqualTo("comes after a, which failed");
         assertThat(failed.step("c").state()).isEqualTo(StepState.SKIPPED);
@@ -76,7 +76,7 @@ class RunTest {
 
     @Test
     void aRetriedStepWaitsForItsNextAttempt() {
-        Run again = run.stepStarted("a", Runs.NOW).stepRetried("a", WHY);
+        Run again = run.stepStarted("a", Runs.NOW).stepRetried("a", 1, WHY);
 
         assertThat(again.step("a").state()).isEqualTo(StepState.PENDING);
         assertThat(again.stepStarted("a", Runs.NOW).step("a").attempt()).isEqualTo(2);
@@ -88,6 +88,10 @@ class RunTest {
         Run again = run.stepStarted("a", Runs.NOW).stepStarted("a", Runs.NOW);
 
         assertThat(again.step("a").attempt()).isEqualTo(2);
+        // The first attempt was only slow: what it says of the step comes too late.
+        assertThatThrownBy(() -> again.stepSucceeded("a", 1, Runs.OUTCOME, Runs.NOW))
+                .isInstanceOf(IllegalTransitionException.class)
+                .hasMessageContaining("attempt 1 at step a");
     }
 
     @Test
@@ -95,7 +99,7 @@ class RunTest {
         Run done = succeed(run, "a");
 
         assertThatThrownBy(() -> done.stepStarted("a", Runs.NOW)).isInstanceOf(IllegalTransitionException.class);
-        assertThatThrownBy(() -> done.stepSucceeded("a", Runs.OUTCOME, Runs.NOW))
+        assertThatThrownBy(() -> done.stepSucceeded("a", 1, Runs.OUTCOME, Runs.NOW))
                 .isInstanceOf(IllegalTransitionException.class);
         assertThatThrownBy(run::started).isInstanceOf(IllegalTransitionException.class);
         assertThatThrownBy(() -> run.finished(Runs.NOW)).hasMessageContaining("cannot finish of run");

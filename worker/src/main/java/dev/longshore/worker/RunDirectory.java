@@ -3,7 +3,9 @@ package dev.longshore.worker;
 import dev.longshore.run.RunId;
 import dev.longshore.source.Trees;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /**
@@ -64,7 +66,28 @@ public record RunDirectory(Path root) {
         return Files.createDirectories(directory);
     }
 
+    /**
+     * Deletes it with all in it; what tells a later run of it goes last, so that a process killed meanwhile leaves nothing
+     * that nobody knows of.
+     */
     public void delete() throws IOException {
-        Trees.deleteIfExists(root);
+        if (!Files.isDirectory(root, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        deleteAllButMarks();
+        Files.deleteIfExists(dockerMark());
+        Files.deleteIfExists(lockFile());
+        Files.deleteIfExists(root);
+    }
+
+    /** Deletes all but what tells a later run that there may be containers to remove. */
+    public void deleteAllButMarks() throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            for (Path entry : entries) {
+                if (!entry.equals(dockerMark()) && !entry.equals(lockFile())) {
+                    Trees.deleteIfExists(entry);
+                }
+            }
+        }
     }
 }

@@ -12,6 +12,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -19,6 +21,8 @@ import org.slf4j.LoggerFactory;
 /** What runs left behind whose process was killed: their directories, and their containers where there is Docker. */
 final class AbandonedRuns {
     private static final Logger LOG = LoggerFactory.getLogger(AbandonedRuns.class);
+
+    private static final Duration LONG_DEAD = Duration.ofHours(1);
 
     private final Path work;
     private final DockerAccess docker;
@@ -43,23 +47,45 @@ final class AbandonedRuns {
 
     private void removeIfDead(RunDirectory directory) {
         try {
-            // Without a lock file the run is just being made, or was killed in that instant: its lock tells, once it is
-            // there.
             if (!Files.exists(directory.lockFile())) {
+                removeIfOld(directory);
                 return;
             }
-            Optional<FileChannel> lock = RunLock.locked(directory.lockFile());
-            if (lock.isEmpty()) {
-                return;
-            }
-            try (FileChannel held = lock.get()) {
-                if (!directory.usedDocker() || containersRemoved(directory)) {
-                    LOG.info("removing the abandoned run {}", directory.root());
-                    directory.delete();
+            Optional<FileChannel> lock = RunLock.takeOver(directory.lockFile());
+            if (lock.isPresent()) {
+                try (FileChannel held = lock.get()) {
+                    removeDead(directory);
                 }
             }
         } catch (IOException e) {
             LOG.warn("cannot remove the abandoned run {}", directory.root(), e);
+        }
+    }
+
+    /** Without a lock file the run is just being made, or its process was killed in the instant of making or deleting it. */
+    private void removeIfOld(RunDirectory directory) throws IOException {
+        Instant changed = Files.getLastModifiedTime(directory.root()).toInstant();
+        if (changed.isBefore(Instant.now().minus(LONG_DEAD))) {
+            removeDead(directory);
+        }
+    }
+
+    private void removeDead(RunDirectory directory) throws IOException {
+        if (!directory.usedDocker() || containersRemoved(directory)) {
+            LOG.info("removing the abandoned run {}", directory.root());
+            directory.delete();
+        }
+    }
+
+    /**
+     * Removes what a run of this process kept, now that it is over. Where the daemon went away a container of it may be
+     * left: then the run's marks stay, for a later run to remove both.
+     */
+    void discard(RunDirectory directory, boolean succeeded) throws IOException {
+        if (succeeded || !directory.usedDocker() || containersRemoved(directory)) {
+            directory.delete();
+        } else {
+            directory.deleteAllButMarks();
         }
     }
 

@@ -1,9 +1,11 @@
 package dev.longshore.worker.cli;
 
+import dev.longshore.filesystem.FilesystemStep;
 import dev.longshore.graph.GraphDirectory;
 import dev.longshore.pipeline.InvalidPipelineException;
 import dev.longshore.pipeline.Pipeline;
 import dev.longshore.pipeline.PipelineLoader;
+import dev.longshore.pipeline.StepSpec;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.run.DockerMode;
 import dev.longshore.run.Run;
@@ -13,14 +15,17 @@ import dev.longshore.source.GitUrl;
 import dev.longshore.source.InvalidSourceException;
 import dev.longshore.source.Source;
 import dev.longshore.source.Sources;
+import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepFailure;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -123,26 +128,34 @@ final class IngestCommand implements Callable<Integer> {
             throw new BadInputException(refusal.get());
         }
         try (DockerOptions daemon = dockerOptions) {
-            if (docker != DockerMode.OFF && !noImageBuild) {
-                new FirstUse(
-                                daemon,
-                                quiet
-                                        ? new PrintStream(
-                                                OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
-                                        : System.err)
-                        .buildImage(run.pipeline(), types);
+            LocalRun local = new LocalRun(run, types, daemon, work.path(), threads);
+            // Closed when the report is out: a process that was told to end waits for that too.
+            try (Interrupts interrupts = new Interrupts(local::cancel)) {
+                ProgressStyle style = quiet ? ProgressStyle.NONE : ProgressStyle.detect();
+                return report(local.run(() -> prepare(run, types, daemon), style, System.err));
             }
-            Run ended = new LocalRun(types, daemon, work.path(), threads, System.err)
-                    .run(run, quiet ? ProgressStyle.NONE : ProgressStyle.detect());
-            Optional<String> badInput = badInput(ended);
-            if (badInput.isPresent() && !json) {
-                throw new BadInputException(badInput.get());
-            }
-            RunReport report = new RunReport(ended, Instant.now());
-            spec.commandLine().getOut().print(json ? report.json() : report.table());
-            spec.commandLine().getOut().flush();
-            return badInput.isPresent() ? ExitCode.BAD_INPUT : ExitCode.of(ended.state());
         }
+    }
+
+    private void prepare(RunSpec run, StepTypes types, DockerAccess daemon) throws InterruptedException {
+        if (docker != DockerMode.OFF && !noImageBuild) {
+            PrintStream progress = quiet
+                    ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
+                    : System.err;
+            new FirstUse(daemon, progress).buildImage(run.pipeline(), types);
+        }
+    }
+
+    private int report(Run ended) {
+        Optional<String> badInput = badInput(ended);
+        if (badInput.isPresent() && !json) {
+            throw new BadInputException(badInput.get());
+        }
+        RunReport report = new RunReport(ended, Instant.now());
+        PrintWriter out = spec.commandLine().getOut();
+        out.print(json ? report.json() : report.table());
+        out.flush();
+        return badInput.isPresent() ? ExitCode.BAD_INPUT : ExitCode.of(ended.state());
     }
 
     /** What only the run's first job can tell of the input: a URL without a repository, a graph of another one. */
@@ -166,10 +179,25 @@ final class IngestCommand implements Callable<Integer> {
         try {
             Pipeline all = pipelineFile == null ? loader.standard() : load(loader, pipelineFile);
             Pipeline chosen = steps.isEmpty() ? all : all.only(new LinkedHashSet<>(steps));
-            return ignore.isEmpty() ? chosen : chosen.withOption("filesystem", "ignore", ignore);
+            return withIgnore(chosen);
         } catch (InvalidPipelineException e) {
             throw new BadInputException(String.valueOf(e.getMessage()));
         }
+    }
+
+    /** The patterns of the command line come after those of the pipeline. */
+    private Pipeline withIgnore(Pipeline chosen) {
+        if (ignore.isEmpty()) {
+            return chosen;
+        }
+        StepSpec filesystem = chosen.steps().stream()
+                .filter(step -> step.type().equals(FilesystemStep.TYPE))
+                .findFirst()
+                .orElseThrow(() ->
+                        new BadInputException("--ignore is for the filesystem step, which this pipeline has not"));
+        List<String> patterns = new ArrayList<>(filesystem.options().texts(FilesystemStep.IGNORE_OPTION));
+        patterns.addAll(ignore);
+        return chosen.withOption(FilesystemStep.TYPE, FilesystemStep.IGNORE_OPTION, patterns);
     }
 
     private static Pipeline load(PipelineLoader loader, Path file) {

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
  * before it ends (with 130 or 143, which the JVM sees to).
  */
 final class Interrupts implements AutoCloseable {
-    /** A container gets 2 s to stop and the daemon 30 s to answer: after that the next run cleans up. */
-    private static final Duration LONGEST = Duration.ofSeconds(45);
+    /** Longer than any cleaning up takes, and shorter than what is patient with a process that was told to end. */
+    private static final Duration LONGEST = Duration.ofSeconds(60);
 
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread hook;

@@ -37,9 +37,10 @@ public final class LongshoreCommand implements Runnable {
     private static int reportUsage(CommandLine.ParameterException e) {
         CommandLine command = e.getCommandLine();
         PrintWriter err = command.getErr();
-        List<String> meant = e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()
-                ? unmatched.getSuggestions()
-                : List.of();
+        List<String> meant =
+                e instanceof CommandLine.UnmatchedArgumentException unmatched && unmatched.isUnknownOption()
+                        ? unmatched.getSuggestions()
+                        : List.of();
         err.println("longshore: " + e.getMessage() + " ("
                 + (meant.isEmpty() ? "" : "did you mean " + String.join(" or ", meant) + "? ") + "see: "
                 + command.getCommandSpec().qualifiedName() + " --help)");

@@ -8,7 +8,9 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.UUID;
@@ -30,34 +32,55 @@ final class RunLock implements AutoCloseable {
     static RunLock take(Path work, RunSpec spec) throws IOException {
         RunDirectory directory = RunDirectory.of(work, spec.id());
         directory.create();
-        FileChannel alive = locked(directory.lockFile())
-                .orElseThrow(() -> new IllegalStateException("another process has the new run " + spec.id()));
-        UUID name = UUID.nameUUIDFromBytes(spec.out().toString().getBytes(StandardCharsets.UTF_8));
-        Optional<FileChannel> out =
-                locked(Files.createDirectories(work.resolve("locks")).resolve(name.toString()));
-        if (out.isEmpty()) {
-            alive.close();
-            directory.delete();
-            throw new BadInputException("another run is about to publish to " + spec.out());
+        FileChannel alive = newLock(directory.lockFile());
+        Optional<FileChannel> out = Optional.empty();
+        try {
+            UUID name = UUID.nameUUIDFromBytes(spec.out().toString().getBytes(StandardCharsets.UTF_8));
+            Path file = Files.createDirectories(work.resolve("locks")).resolve(name.toString());
+            out = locked(FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE));
+        } finally {
+            if (out.isEmpty()) {
+                directory.delete();
+                alive.close();
+            }
         }
-        return new RunLock(alive, out.get());
+        return new RunLock(
+                alive,
+                out.orElseThrow(() -> new BadInputException("another run is about to publish to " + spec.out())));
     }
 
-    /** The file, open and locked; empty if another process has it. */
-    static Optional<FileChannel> locked(Path file) throws IOException {
-        FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    /** A lock file that nobody sees before it is locked: another process takes an unlocked one for a dead run's. */
+    private static FileChannel newLock(Path file) throws IOException {
+        Path unseen = file.resolveSibling("lock.new");
+        FileChannel channel = FileChannel.open(unseen, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+        FileChannel held =
+                locked(channel).orElseThrow(() -> new IOException("the new file " + unseen + " is locked by another"));
+        Files.move(unseen, file, StandardCopyOption.ATOMIC_MOVE);
+        return held;
+    }
+
+    /** Takes over a lock whose process is dead; empty if it lives, or there is no such file. */
+    static Optional<FileChannel> takeOver(Path file) throws IOException {
         try {
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return Optional.of(channel);
-            }
-        } catch (OverlappingFileLockException e) {
-            // held by this very process
-            channel.close();
+            return locked(FileChannel.open(file, StandardOpenOption.WRITE));
+        } catch (NoSuchFileException e) {
             return Optional.empty();
         }
-        channel.close();
-        return Optional.empty();
+    }
+
+    /** The channel, locked; closed and empty if another has the lock. */
+    private static Optional<FileChannel> locked(FileChannel channel) throws IOException {
+        FileLock lock = null;
+        try {
+            lock = channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return Optional.empty(); // this very process has it
+        } finally {
+            if (lock == null) {
+                channel.close();
+            }
+        }
+        return lock == null ? Optional.empty() : Optional.of(channel);
     }
 
     @Override

@@ -26,9 +26,13 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One attempt at a step: lays out what the step needs, runs it, and puts its part of the graph in place. */
 final class Attempt {
+    private static final Logger LOG = LoggerFactory.getLogger(Attempt.class);
+
     private final Services services;
     private final Run run;
     private final StepSpec spec;
@@ -66,7 +70,16 @@ final class Attempt {
             putInPlace(staged);
             return new StepRun.Outcome(counts.asMap(), summary);
         } finally {
+            discard(scratch);
+        }
+    }
+
+    /** What cannot be deleted now goes with the run's directory: it is no reason for a finished step to fail. */
+    private void discard(Path scratch) {
+        try {
             Trees.deleteIfExists(scratch);
+        } catch (IOException e) {
+            LOG.warn("cannot delete {}", scratch, e);
         }
     }
 

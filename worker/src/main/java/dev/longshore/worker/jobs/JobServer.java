@@ -1,13 +1,11 @@
 package dev.longshore.worker.jobs;
 
 import dev.longshore.run.Run;
-import dev.longshore.run.RunId;
 import dev.longshore.step.StepFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jobrunr.jobs.mappers.JobMapper;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.server.BackgroundJobServer;
@@ -32,7 +30,8 @@ public final class JobServer implements AutoCloseable {
     private final StorageProvider storage;
     private final BackgroundJobServer server;
     private final JobChain chain;
-    private final ScheduledExecutorService timers;
+    private final ScheduledThreadPoolExecutor timers;
+    private final ActiveJobs active = new ActiveJobs();
 
     /**
      * @param storage where the jobs are kept; closed with the server
@@ -44,16 +43,12 @@ public final class JobServer implements AutoCloseable {
         storage.setJobMapper(new JobMapper(json));
         this.services = services;
         this.storage = storage;
-        this.timers = Executors.newSingleThreadScheduledExecutor(task -> {
-            Thread thread = new Thread(task, "longshore-timer");
-            thread.setDaemon(true);
-            return thread;
-        });
+        this.timers = newTimers();
         this.chain = new JobChain(new JobRequestScheduler(storage), this::wakeUp);
         Map<Class<?>, Object> handlers = Map.of(
-                PreflightHandler.class, new PreflightHandler(services, chain, timers),
-                StepHandler.class, new StepHandler(services, chain, timers),
-                PublishHandler.class, new PublishHandler(services));
+                PreflightHandler.class, new PreflightHandler(services, chain, timers, active),
+                StepHandler.class, new StepHandler(services, chain, timers, active),
+                PublishHandler.class, new PublishHandler(services, timers, active));
         this.server = new BackgroundJobServer(
                 storage,
                 json,
@@ -67,13 +62,22 @@ public final class JobServer implements AutoCloseable {
 
     private void givenUp(RunJob job, Exception cause) {
         LOG.error("{} of {} is given up", job.title(), job.run(), cause);
-        StepFailure failure = StepFailures.unexpected(cause);
+        StepFailure failure = StepFailures.of(cause);
         services.runs()
                 .update(
                         job.run(),
-                        run -> run.state().isFinal()
-                                ? run
-                                : run.failed(failure, services.clock().instant()));
+                        run -> run.failedUnlessOver(failure, services.clock().instant()));
+    }
+
+    private static ScheduledThreadPoolExecutor newTimers() {
+        ScheduledThreadPoolExecutor timers = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, "longshore-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        // A deadline that was met may lie days ahead: it would keep its thread and run until then.
+        timers.setRemoveOnCancelPolicy(true);
+        return timers;
     }
 
     /** Gives JobRunr the handlers that were made for it. */
@@ -98,14 +102,9 @@ public final class JobServer implements AutoCloseable {
         chain.first(services.runs().get(run.id()));
     }
 
-    /** Ends a run: what runs of it is interrupted, what waits will not start. */
-    public void cancel(RunId id) {
-        services.runs()
-                .update(
-                        id,
-                        run -> run.state().isFinal()
-                                ? run
-                                : run.cancelled(services.clock().instant()));
+    /** Whether JobRunr still works: it stops by itself when its store fails it too often. */
+    public boolean isRunning() {
+        return server.isRunning();
     }
 
     /** Makes JobRunr look for work now: it would at the next poll, or when a job ends. */
@@ -115,6 +114,17 @@ public final class JobServer implements AutoCloseable {
             server.getJobSteward().notifyThreadOccupied();
             server.getJobSteward().notifyThreadIdle();
         }
+    }
+
+    /**
+     * Takes no more jobs and waits for those that run: JobRunr itself waits some seconds only and then leaves its threads
+     * to themselves, while a step may still be removing its container.
+     *
+     * @return whether all jobs have ended
+     */
+    public boolean stop(Duration patience) throws InterruptedException {
+        server.stop();
+        return active.awaitNone(patience);
     }
 
     @Override

@@ -12,12 +12,15 @@ import dev.longshore.run.StepRun;
 import dev.longshore.run.StepRun.Skipped;
 import dev.longshore.run.StepState;
 import dev.longshore.source.InvalidSourceException;
+import dev.longshore.source.Repository;
 import dev.longshore.source.Workspace;
+import dev.longshore.step.Durations;
 import dev.longshore.step.Step;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import dev.longshore.worker.preflight.DockerChecks;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -34,62 +37,85 @@ import org.slf4j.LoggerFactory;
 public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
     private static final Logger LOG = LoggerFactory.getLogger(PreflightHandler.class);
 
+    /** A clone of a large repository over a slow line is the longest of it; the checks have deadlines of their own. */
+    private static final Duration DEADLINE = Duration.ofHours(2);
+
+    private static final StepFailure TOO_LONG = new StepFailure.PreflightFailed(
+            "the preflight was not done after " + Durations.format(DEADLINE),
+            "See whether the git server or the Docker daemon hangs.");
+
     private final Services services;
     private final JobChain chain;
     private final ScheduledExecutorService timers;
+    private final ActiveJobs active;
 
-    PreflightHandler(Services services, JobChain chain, ScheduledExecutorService timers) {
+    PreflightHandler(Services services, JobChain chain, ScheduledExecutorService timers, ActiveJobs active) {
         this.services = services;
         this.chain = chain;
         this.timers = timers;
+        this.active = active;
     }
 
     @Override
     public void run(PreflightJob job) throws StepFailedException, InterruptedException {
-        Run run = services.runs().get(job.run());
-        try {
-            if (run.state() == RunState.QUEUED) {
-                run = services.runs().update(run.id(), Run::started);
+        try (ActiveJobs.Stay stay = active.enter()) {
+            Run run = started(job);
+            if (run.state() != RunState.RUNNING) {
+                return;
             }
+            try (Watch watch = new Watch(run, services.runs(), timers, DEADLINE)) {
+                checked(run, watch);
+            }
+            chain.next(services.runs().get(run.id()));
+        }
+    }
+
+    private Run started(PreflightJob job) {
+        try {
+            return services.runs().update(job.run(), run -> run.state() == RunState.QUEUED ? run.started() : run);
         } catch (IllegalTransitionException e) {
-            LOG.debug("run {} was started or ended by another: {}", run.id(), e.getMessage());
-            run = services.runs().get(job.run());
+            LOG.debug("run {} was started or ended by another: {}", job.run(), e.getMessage());
+            return services.runs().get(job.run());
         }
-        if (run.state() != RunState.RUNNING) {
-            return;
-        }
-        try (Watch watch = new Watch(run, services.runs(), timers, DockerChecks.DEADLINE)) {
-            checked(run, watch);
-        }
-        chain.next(services.runs().get(run.id()));
     }
 
     private void checked(Run run, Watch watch) throws StepFailedException, InterruptedException {
         try {
-            Workspace workspace = services.workspace(run);
-            Run pinned = services.runs().update(run.id(), before -> before.pinned(workspace.repository()));
-            Optional<String> refusal = new GraphDirectory(run.spec().out())
-                    .refusal(pinned.repository().map(repository -> repository.identity()));
-            if (refusal.isPresent()) {
-                throw new StepException(new StepFailure.OutputRefused(refusal.get()));
-            }
-            checkDocker(pinned, workspace);
-        } catch (InterruptedException e) {
-            if (watch.reason() == null) {
-                throw e; // the server shuts down: JobRunr puts the job back
-            }
-            if (watch.reason() == Watch.Reason.DEADLINE) {
-                fail(run, new StepFailure.TimedOut(DockerChecks.DEADLINE), e);
-            }
-        } catch (StepException e) {
-            fail(run, e.failure(), e);
-        } catch (InvalidSourceException e) {
-            fail(run, new StepFailure.SourceUnavailable(String.valueOf(e.getMessage())), e);
-        } catch (IOException e) {
-            fail(run, StepFailures.of(e), e);
+            check(run);
         } catch (IllegalTransitionException e) {
             LOG.debug("run {} ended during its preflight: {}", run.id(), e.getMessage());
+        } catch (InterruptedException
+                | StepException
+                | InvalidSourceException
+                | IOException
+                | RuntimeException
+                | LinkageError
+                | OutOfMemoryError e) {
+            Watch.Reason reason = watch.reason();
+            if (reason == Watch.Reason.RUN_OVER) {
+                return;
+            }
+            if (reason == null && e instanceof InterruptedException interrupted) {
+                throw interrupted; // the server shuts down: JobRunr puts the job back
+            }
+            StepFailure failure = reason == Watch.Reason.DEADLINE ? TOO_LONG : StepFailures.of(e);
+            if (failure instanceof StepFailure.Unexpected) {
+                LOG.error("the preflight of run {} failed unexpectedly", run.id(), e);
+            }
+            services.runs().update(run.id(), before -> before.failedUnlessOver(failure, now()));
+            throw new StepFailedException(failure, e);
         }
+    }
+
+    private void check(Run run) throws StepException, InvalidSourceException, IOException, InterruptedException {
+        Workspace workspace = services.workspace(run);
+        Run pinned = services.runs().update(run.id(), before -> before.pinned(workspace.repository()));
+        Optional<String> refusal =
+                new GraphDirectory(run.spec().out()).refusal(pinned.repository().map(Repository::identity));
+        if (refusal.isPresent()) {
+            throw new StepException(new StepFailure.OutputRefused(refusal.get()));
+        }
+        checkDocker(pinned, workspace);
     }
 
     private void checkDocker(Run run, Workspace workspace) throws StepException, IOException, InterruptedException {
@@ -141,16 +167,6 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
             StepRun now = before.step(step.name());
             return now.state() == StepState.SKIPPED ? before : before.stepSkipped(step.name(), why, now());
         });
-    }
-
-    private void fail(Run run, StepFailure failure, Throwable cause) throws StepFailedException {
-        try {
-            services.runs().update(run.id(), before -> before.failed(failure, now()));
-        } catch (IllegalTransitionException e) {
-            LOG.debug("run {} failed its preflight after it was over: {}", run.id(), e.getMessage());
-            return;
-        }
-        throw new StepFailedException(failure, cause);
     }
 
     private Instant now() {

@@ -15,8 +15,10 @@ import dev.longshore.step.StepFailure;
 import dev.longshore.worker.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,37 +27,61 @@ import org.slf4j.LoggerFactory;
 public final class PublishHandler implements JobRequestHandler<PublishJob> {
     private static final Logger LOG = LoggerFactory.getLogger(PublishHandler.class);
 
-    private final Services services;
+    /** A merge reads and writes the graph once: beyond this the disk hangs. */
+    private static final Duration DEADLINE = Duration.ofHours(6);
 
-    PublishHandler(Services services) {
+    private final Services services;
+    private final ScheduledExecutorService timers;
+    private final ActiveJobs active;
+
+    PublishHandler(Services services, ScheduledExecutorService timers, ActiveJobs active) {
         this.services = services;
+        this.timers = timers;
+        this.active = active;
     }
 
     @Override
-    public void run(PublishJob job) throws StepFailedException {
+    public void run(PublishJob job) throws StepFailedException, InterruptedException {
         Run run = services.runs().get(job.run());
         if (run.state() != RunState.RUNNING) {
             return;
         }
+        try (ActiveJobs.Stay stay = active.enter();
+                Watch watch = new Watch(run, services.runs(), timers, DEADLINE)) {
+            published(run, watch);
+        } finally {
+            services.progress().forget(run.id());
+        }
+    }
+
+    private void published(Run run, Watch watch) throws StepFailedException, InterruptedException {
         try {
             publish(run);
             services.runs()
                     .update(run.id(), before -> before.finished(services.clock().instant()));
         } catch (IllegalTransitionException e) {
             LOG.debug("run {} was over before it was published: {}", run.id(), e.getMessage());
-        } catch (IOException e) {
-            StepFailure failure = StepFailures.of(e);
+        } catch (InterruptedException | IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+            Watch.Reason reason = watch.reason();
+            if (reason == Watch.Reason.RUN_OVER) {
+                return;
+            }
+            if (reason == null && e instanceof InterruptedException interrupted) {
+                throw interrupted; // the server shuts down: JobRunr puts the job back
+            }
+            StepFailure failure =
+                    reason == Watch.Reason.DEADLINE ? new StepFailure.TimedOut(DEADLINE) : StepFailures.of(e);
+            LOG.error("the graph of run {} could not be published", run.id(), e);
             services.runs()
                     .update(
                             run.id(),
-                            before -> before.failed(failure, services.clock().instant()));
+                            before -> before.failedUnlessOver(
+                                    failure, services.clock().instant()));
             throw new StepFailedException(failure, e);
-        } finally {
-            services.progress().forget(run.id());
         }
     }
 
-    private void publish(Run run) throws IOException {
+    private void publish(Run run) throws IOException, InterruptedException {
         Optional<Repository> repository = run.repository();
         // A graph that lacks what a failed step would have given is no graph of this commit: the old one stays.
         boolean whole = run.steps().stream().noneMatch(step -> step.state() == StepState.FAILED);
@@ -75,7 +101,9 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
         try {
             GraphMerge.Merged merged = GraphMerge.merge(parts, staging);
             Manifest.write(staging, run, repository.get(), merged);
-            out.publish(run.id().value());
+            if (services.runs().get(run.id()).state() == RunState.RUNNING) {
+                out.publish(run.id().value());
+            }
         } finally {
             Trees.deleteIfExists(staging);
         }

@@ -1,15 +1,33 @@
 package dev.longshore.worker.jobs;
 
+import dev.longshore.docker.DockerFailureException;
+import dev.longshore.source.InvalidSourceException;
+import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileSystemException;
 import java.util.Locale;
 
-/** Tells what an exception that is nobody's word for it means. */
+/** Tells what failure an exception stands for. */
 final class StepFailures {
     private StepFailures() {}
 
-    static StepFailure of(IOException e) {
+    static StepFailure of(Throwable e) {
+        if (e instanceof StepException known) {
+            return known.failure();
+        }
+        if (e instanceof DockerFailureException docker) {
+            return new StepFailure.Docker(docker.failure());
+        }
+        if (e instanceof InvalidSourceException source) {
+            return new StepFailure.SourceUnavailable(String.valueOf(source.getMessage()));
+        }
+        Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+        return cause instanceof IOException io ? ofInputOutput(io) : unexpected(e);
+    }
+
+    private static StepFailure ofInputOutput(IOException e) {
         String message = describe(e);
         String lower = message.toLowerCase(Locale.ROOT);
         return lower.contains("no space left on device") || lower.contains("disk quota exceeded")
@@ -26,7 +44,7 @@ final class StepFailures {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    static StepFailure unexpected(Throwable e) {
+    private static StepFailure unexpected(Throwable e) {
         return new StepFailure.Unexpected(
                 e.getClass().getSimpleName() + (e.getMessage() == null ? "" : ": " + e.getMessage()));
     }

@@ -22,63 +22,71 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
     private final Services services;
     private final JobChain chain;
     private final ScheduledExecutorService timers;
+    private final ActiveJobs active;
 
-    StepHandler(Services services, JobChain chain, ScheduledExecutorService timers) {
+    StepHandler(Services services, JobChain chain, ScheduledExecutorService timers, ActiveJobs active) {
         this.services = services;
         this.chain = chain;
         this.timers = timers;
+        this.active = active;
     }
 
     @Override
     public void run(StepJob job) throws StepRetryException, StepFailedException, InterruptedException {
-        Run run;
-        try {
-            run = services.runs().update(job.run(), before -> before.stepStarted(job.step(), now()));
-        } catch (IllegalTransitionException e) {
-            // Delivered again after it was done, or the run was ended meanwhile: only the chain may be unfinished.
-            LOG.debug("nothing to do for {}: {}", job, e.getMessage());
+        try (ActiveJobs.Stay stay = active.enter()) {
+            Run run;
+            try {
+                run = services.runs().update(job.run(), before -> before.stepStarted(job.step(), now()));
+            } catch (IllegalTransitionException e) {
+                // Delivered again after it was done, or the run was ended meanwhile: only the chain may be unfinished.
+                LOG.debug("nothing to do for {}: {}", job, e.getMessage());
+                chain.next(services.runs().get(job.run()));
+                return;
+            }
+            StepSpec spec = run.pipeline().step(job.step());
+            try (Watch watch = new Watch(run, services.runs(), timers, spec.timeout())) {
+                attempt(run, spec, watch);
+            }
             chain.next(services.runs().get(job.run()));
-            return;
         }
-        StepSpec spec = run.pipeline().step(job.step());
-        try (Watch watch = new Watch(run, services.runs(), timers, spec.timeout())) {
-            attempt(run, spec, watch);
-        }
-        chain.next(services.runs().get(job.run()));
     }
 
     private void attempt(Run run, StepSpec spec, Watch watch)
             throws StepRetryException, StepFailedException, InterruptedException {
+        int attempt = run.step(spec.name()).attempt();
         try {
             StepRun.Outcome outcome = new Attempt(services, run, spec).make(now().plus(spec.timeout()));
-            services.runs().update(run.id(), before -> before.stepSucceeded(spec.name(), outcome, now()));
-        } catch (InterruptedException e) {
-            interrupted(run, spec, watch, e);
-        } catch (StepException e) {
-            failed(run, spec, e.failure(), e);
-        } catch (DockerFailureException e) {
-            failed(run, spec, new StepFailure.Docker(e.failure()), e);
-        } catch (InvalidSourceException e) {
-            failed(run, spec, new StepFailure.SourceUnavailable(String.valueOf(e.getMessage())), e);
-        } catch (IOException e) {
-            failed(run, spec, StepFailures.of(e), e);
+            services.runs().update(run.id(), before -> before.stepSucceeded(spec.name(), attempt, outcome, now()));
         } catch (IllegalTransitionException e) {
-            LOG.debug("step {} of {} ended after its run: {}", spec.name(), run.id(), e.getMessage());
+            LOG.debug("attempt {} at {} of {} ended too late: {}", attempt, spec.name(), run.id(), e.getMessage());
+        } catch (InterruptedException
+                | StepException
+                | DockerFailureException
+                | InvalidSourceException
+                | IOException e) {
+            ended(run, spec, watch, e);
         } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
             // A step is anybody's code: whatever it throws is the step's failure, not the worker's.
-            LOG.error("step {} of {} failed unexpectedly", spec.name(), run.id(), e);
-            failed(run, spec, StepFailures.unexpected(e), e);
+            if (watch.reason() == null) {
+                LOG.error("step {} of {} failed unexpectedly", spec.name(), run.id(), e);
+            }
+            ended(run, spec, watch, e);
         }
     }
 
-    private void interrupted(Run run, StepSpec spec, Watch watch, InterruptedException e)
+    /** Why it ended is the watch's to say first: a step may answer an interrupt with any exception. */
+    private void ended(Run run, StepSpec spec, Watch watch, Throwable e)
             throws StepRetryException, StepFailedException, InterruptedException {
         Watch.Reason reason = watch.reason();
-        if (reason == null) {
-            throw e; // the server shuts down: JobRunr puts the job back
+        if (reason == Watch.Reason.RUN_OVER) {
+            return;
         }
         if (reason == Watch.Reason.DEADLINE) {
             failed(run, spec, new StepFailure.TimedOut(spec.timeout()), e);
+        } else if (e instanceof InterruptedException interrupted) {
+            throw interrupted; // the server shuts down: JobRunr puts the job back
+        } else {
+            failed(run, spec, StepFailures.of(e), e);
         }
     }
 
@@ -89,12 +97,13 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
         LOG.info("attempt {} at step {} of {} failed: {}", attempt, spec.name(), run.id(), failure.message());
         try {
             if (again) {
-                services.runs().update(run.id(), before -> before.stepRetried(spec.name(), failure));
+                services.runs().update(run.id(), before -> before.stepRetried(spec.name(), attempt, failure));
             } else {
-                chain.next(services.runs().update(run.id(), before -> before.stepFailed(spec.name(), failure, now())));
+                chain.next(services.runs()
+                        .update(run.id(), before -> before.stepFailed(spec.name(), attempt, failure, now())));
             }
         } catch (IllegalTransitionException e) {
-            LOG.debug("step {} of {} failed after its run was over: {}", spec.name(), run.id(), e.getMessage());
+            LOG.debug("attempt {} at {} of {} failed too late: {}", attempt, spec.name(), run.id(), e.getMessage());
             return;
         }
         if (again) {
