@@ -3,6 +3,7 @@ package dev.longshore.worker;
 import dev.longshore.run.RunId;
 import dev.longshore.source.Trees;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -62,6 +63,17 @@ public record RunDirectory(Path root) {
     private Path made(Path directory) throws IOException {
         create();
         return Files.createDirectories(directory);
+    }
+
+    /** All but what tells a later run that there are containers to remove. */
+    public void deleteAllButMark() throws IOException {
+        try (DirectoryStream<Path> entries = Files.newDirectoryStream(root)) {
+            for (Path entry : entries) {
+                if (!entry.equals(dockerMark()) && !entry.equals(lockFile())) {
+                    Trees.deleteIfExists(entry);
+                }
+            }
+        }
     }
 
     public void delete() throws IOException {

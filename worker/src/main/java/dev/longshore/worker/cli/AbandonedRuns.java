@@ -4,6 +4,7 @@ import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.GuardedDocker;
 import dev.longshore.run.DockerMode;
 import dev.longshore.run.RunId;
+import dev.longshore.run.RunState;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepException;
 import dev.longshore.worker.RunDirectory;
@@ -60,6 +61,18 @@ final class AbandonedRuns {
             }
         } catch (IOException e) {
             LOG.warn("cannot remove the abandoned run {}", directory.root(), e);
+        }
+    }
+
+    /**
+     * Removes what a run of this process kept, now that it is over. Where the daemon went away, a container of it may be
+     * left: then the run's mark stays, for a later run to remove both.
+     */
+    void discard(RunDirectory directory, RunState ended) throws IOException {
+        if (ended == RunState.SUCCEEDED || !directory.usedDocker() || containersRemoved(directory)) {
+            directory.delete();
+        } else {
+            directory.deleteAllButMark();
         }
     }
 

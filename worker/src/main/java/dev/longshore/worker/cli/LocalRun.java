@@ -53,7 +53,8 @@ final class LocalRun {
         // end.
         try (Interrupts interrupts = new Interrupts(() -> cancel(runs, spec));
                 RunLock lock = RunLock.take(work, spec)) {
-            new AbandonedRuns(work, docker, spec.docker()).remove();
+            AbandonedRuns abandoned = new AbandonedRuns(work, docker, spec.docker());
+            abandoned.remove();
             try (RunStore.Subscription subscription = runs.subscribe(spec.id(), run -> {
                         if (run.state().isFinal()) {
                             over.add(run);
@@ -65,7 +66,7 @@ final class LocalRun {
                 server.enqueue(runs.get(spec.id()));
                 return over.take();
             } finally {
-                directory.delete();
+                abandoned.discard(directory, runs.get(spec.id()).state());
             }
         }
     }
