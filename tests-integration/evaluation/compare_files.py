@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Holds the files of a graph, their sizes and hashes, against git.
 
-usage: compare_files.py SOURCE GRAPH
+usage: compare_files.py [--all] SOURCE GRAPH
 
 A source that is no work tree is listed through an empty repository outside it, which honours its .gitignore files as
 Longshore does. There the built-in ignores of the filesystem step are the only difference to expect; what they leave out
-is printed by name. Exit status 1 if there is another difference.
+is printed by name. With --all, for a graph whose filesystem step had the option gitIgnores: false, the files are those
+that os.walk finds. Exit status 1 if there is another difference.
 """
 
 import hashlib
@@ -39,6 +40,13 @@ def of_git(source):
     return {path for path in paths if is_regular(os.path.join(source, path))}, work_tree
 
 
+def of_walk(source):
+    found = set()
+    for directory, _, names in os.walk(source):
+        found.update(os.path.relpath(os.path.join(directory, name), source) for name in names)
+    return {path for path in found if is_regular(os.path.join(source, path))}
+
+
 def is_regular(path):
     return os.path.isfile(path) and not os.path.islink(path)
 
@@ -55,8 +63,11 @@ def of_graph(graph):
 
 
 def main():
-    source, graph = os.fsencode(os.path.abspath(sys.argv[1])), of_graph(sys.argv[2])
-    expected, work_tree = of_git(source)
+    everything = sys.argv[1] == "--all"
+    arguments = sys.argv[2 if everything else 1:]
+    source, graph = os.fsencode(os.path.abspath(arguments[0])), of_graph(arguments[1])
+    tool = "os.walk" if everything else "git"
+    expected, work_tree = (of_walk(source), False) if everything else of_git(source)
     ignored = set() if work_tree else {path for path in expected - graph.keys() if BUILT_IN.search(path)}
     expected -= ignored
     wrong = []
@@ -66,11 +77,11 @@ def main():
         node = graph[path]
         if node["size"] != len(content) or node["sha256"] != hashlib.sha256(content).hexdigest():
             wrong.append(path)
-    for what, paths in (("only in the graph", graph.keys() - expected), ("only git", expected - graph.keys()),
+    for what, paths in (("only in the graph", graph.keys() - expected), (f"only {tool}", expected - graph.keys()),
                         ("another size or hash", wrong), ("left out by a built-in ignore", ignored)):
         for path in sorted(paths)[:25]:
             print(f"files: {what}: {os.fsdecode(path)}")
-    print(f"files: graph={len(graph)} git={len(expected)} same={len(graph.keys() & expected) - len(wrong)}"
+    print(f"files: graph={len(graph)} {tool}={len(expected)} same={len(graph.keys() & expected) - len(wrong)}"
           f" ignored={len(ignored)}")
     return 0 if graph.keys() == expected and not wrong else 1
 

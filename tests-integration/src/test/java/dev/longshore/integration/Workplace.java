@@ -62,8 +62,8 @@ final class Workplace {
             return List.of();
         }
         try (Stream<Path> entries = Files.list(work())) {
-            return entries.filter(Files::isDirectory)
-                    .map(path -> String.valueOf(path.getFileName()))
+            return entries.map(path -> String.valueOf(path.getFileName()))
+                    .filter(name -> name.startsWith("r-"))
                     .toList();
         }
     }
