@@ -19,8 +19,10 @@ final class GraphFiles implements Closeable {
     static final String NODES = "nodes.jsonl";
     static final String EDGES = "edges.jsonl";
 
-    private static final byte[] LABEL_START = "\",\"labels\":[\"".getBytes(UTF_8);
-    private static final byte[] TYPE_START = "\",\"type\":\"".getBytes(UTF_8);
+    /** What stands between the end of a node's id and its label. */
+    private static final int ID_TO_LABEL = "\",\"labels\":[\"".length();
+    /** What stands between the end of an edge's target and its type. */
+    private static final int TARGET_TO_TYPE = "\",\"type\":\"".length();
 
     private final MessageDigest nodesDigest = sha256();
     private final MessageDigest edgesDigest = sha256();
@@ -46,13 +48,15 @@ final class GraphFiles implements Closeable {
     void node(byte[] line) throws IOException {
         nodes.write(line);
         nodes.write('\n');
-        nodeCounts.merge(textAfter(line, LABEL_START), 1L, Long::sum);
+        nodeCounts.merge(text(line, JsonLines.plainEnd(line, JsonLines.NODE_ID_START) + ID_TO_LABEL), 1L, Long::sum);
     }
 
     void edge(byte[] line) throws IOException {
         edges.write(line);
         edges.write('\n');
-        edgeCounts.merge(textAfter(line, TYPE_START), 1L, Long::sum);
+        int sourceEnd = JsonLines.plainEnd(line, JsonLines.SOURCE_START);
+        int targetEnd = JsonLines.plainEnd(line, sourceEnd + JsonLines.SOURCE_TO_TARGET);
+        edgeCounts.merge(text(line, targetEnd + TARGET_TO_TYPE), 1L, Long::sum);
     }
 
     PartSummary finish() throws IOException {
@@ -73,27 +77,9 @@ final class GraphFiles implements Closeable {
         }
     }
 
-    /** The text between {@code start} and the next quote. Ids hold no quotes, so the first match is the field. */
-    private static String textAfter(byte[] line, byte[] start) {
-        int at = 0;
-        while (!matches(line, at, start)) {
-            at++;
-        }
-        int from = at + start.length;
-        int to = from;
-        while (line[to] != '"') {
-            to++;
-        }
-        return new String(line, from, to - from, UTF_8);
-    }
-
-    private static boolean matches(byte[] line, int at, byte[] text) {
-        for (int i = 0; i < text.length; i++) {
-            if (line[at + i] != text[i]) {
-                return false;
-            }
-        }
-        return true;
+    /** The text that starts at {@code from}, up to its quote; labels and types have none in them. */
+    private static String text(byte[] line, int from) {
+        return new String(line, from, JsonLines.plainEnd(line, from) - from, UTF_8);
     }
 
     private static MessageDigest sha256() {

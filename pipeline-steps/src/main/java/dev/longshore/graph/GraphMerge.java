@@ -38,7 +38,7 @@ public final class GraphMerge {
         try (GraphFiles files = new GraphFiles(out)) {
             NodeIdSet ids = new NodeIdSet();
             NodeFolder folder = new NodeFolder(line -> {
-                ids.add(JsonLines.nodeId(line));
+                ids.addBefore(line, JsonLines.plainEnd(line, JsonLines.NODE_ID_START));
                 files.node(line);
             });
             inOrder(parts, GraphPart::nodeLines, NodeFolder::compareIds, folder::accept);
@@ -67,8 +67,9 @@ public final class GraphMerge {
                 return;
             }
             last = line;
-            Edge edge = JsonLines.edge(line);
-            if (ids.contains(edge.source()) && ids.contains(edge.target())) {
+            int sourceEnd = JsonLines.plainEnd(line, JsonLines.SOURCE_START);
+            int targetEnd = JsonLines.plainEnd(line, sourceEnd + JsonLines.SOURCE_TO_TARGET);
+            if (ids.containsBefore(line, sourceEnd) && ids.containsBefore(line, targetEnd)) {
                 files.edge(line);
             } else {
                 dangling++;

@@ -1,7 +1,5 @@
 package dev.longshore.graph;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
@@ -20,6 +18,12 @@ import java.util.TreeMap;
 final class JsonLines {
     /** What stands before the id in every node's line. */
     static final int NODE_ID_START = "{\"id\":\"".length();
+
+    /** What stands before the source's id in every edge's line. */
+    static final int SOURCE_START = "{\"source\":\"".length();
+
+    /** What stands between the source's id and the target's. */
+    static final int SOURCE_TO_TARGET = "\",\"target\":\"".length();
 
     private static final JsonFactory JSON = new JsonFactory();
 
@@ -49,14 +53,13 @@ final class JsonLines {
                 fields.properties);
     }
 
-    /** The id in a line that {@link #encode(Node)} wrote, without parsing the rest. */
-    static NodeId nodeId(byte[] line) {
-        int start = NODE_ID_START;
+    /** Where an id, label or type that starts at {@code start} of a line of ours ends: before its quote. */
+    static int plainEnd(byte[] line, int start) {
         int end = start;
         while (line[end] != '"') {
             end++;
         }
-        return new NodeId(new String(line, start, end - start, US_ASCII));
+        return end;
     }
 
     /** The edge that {@link #encode(Edge)} wrote. */

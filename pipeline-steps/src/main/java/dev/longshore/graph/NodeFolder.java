@@ -40,19 +40,12 @@ final class NodeFolder {
 
     /** Compares the ids of two node lines by the order of the bytes. */
     static int compareIds(byte[] a, byte[] b) {
-        return Arrays.compareUnsigned(a, JsonLines.NODE_ID_START, idEnd(a), b, JsonLines.NODE_ID_START, idEnd(b));
+        int from = JsonLines.NODE_ID_START;
+        return Arrays.compareUnsigned(a, from, JsonLines.plainEnd(a, from), b, from, JsonLines.plainEnd(b, from));
     }
 
     private static boolean sameId(byte[] a, byte[] b) {
         return compareIds(a, b) == 0;
-    }
-
-    private static int idEnd(byte[] line) {
-        int end = JsonLines.NODE_ID_START;
-        while (line[end] != '"') {
-            end++;
-        }
-        return end;
     }
 
     private static byte[] folded(Node first, Node second) {

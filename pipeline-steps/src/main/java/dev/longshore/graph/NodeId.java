@@ -4,7 +4,7 @@ package dev.longshore.graph;
  * A node's stable id, for example {@code File:1f0a…} (label, colon, 32 hexadecimal digits). Made by {@link NodeIds}.
  */
 public record NodeId(String value) implements Comparable<NodeId> {
-    private static final int HEX_DIGITS_OF_A_LONG = 16;
+    static final int HEX_DIGITS_OF_A_LONG = 16;
 
     /** The first 64 of the id's 128 bits, for sets and tables that must be small. */
     public long high() {

@@ -1,5 +1,7 @@
 package dev.longshore.graph;
 
+import java.util.HexFormat;
+
 /**
  * A set of node ids that costs 21 to 43 bytes of heap an id (two longs, half to full three quarters), where a HashSet of
  * NodeId costs well over 200: the ids of a million files fit in 32 MiB. Not thread-safe.
@@ -7,6 +9,8 @@ package dev.longshore.graph;
  * <p>The digits of an id hash its label too, so the label need not be kept.
  */
 public final class NodeIdSet {
+    private static final int HEX_DIGITS_OF_A_LONG = NodeId.HEX_DIGITS_OF_A_LONG;
+
     private long[] slots = new long[2 * 1024];
     private int size;
     /** The id whose 128 bits are all zero cannot be told from an empty slot. */
@@ -17,8 +21,31 @@ public final class NodeIdSet {
     }
 
     public boolean add(NodeId id) {
-        long high = id.high();
-        long low = id.low();
+        return add(id.high(), id.low());
+    }
+
+    public boolean contains(NodeId id) {
+        return contains(id.high(), id.low());
+    }
+
+    /** Adds the id that stands in {@code line} before {@code end}, without making an object of it. */
+    boolean addBefore(byte[] line, int end) {
+        return add(hex(line, end - 2 * HEX_DIGITS_OF_A_LONG), hex(line, end - HEX_DIGITS_OF_A_LONG));
+    }
+
+    boolean containsBefore(byte[] line, int end) {
+        return contains(hex(line, end - 2 * HEX_DIGITS_OF_A_LONG), hex(line, end - HEX_DIGITS_OF_A_LONG));
+    }
+
+    private static long hex(byte[] line, int from) {
+        long value = 0;
+        for (int i = from; i < from + HEX_DIGITS_OF_A_LONG; i++) {
+            value = (value << 4) | HexFormat.fromHexDigit(line[i]);
+        }
+        return value;
+    }
+
+    private boolean add(long high, long low) {
         if (high == 0 && low == 0) {
             boolean added = !holdsZero;
             holdsZero = true;
@@ -33,10 +60,6 @@ public final class NodeIdSet {
         }
         size++;
         return true;
-    }
-
-    public boolean contains(NodeId id) {
-        return contains(id.high(), id.low());
     }
 
     private boolean contains(long high, long low) {
