@@ -54,14 +54,14 @@ class RealSourcesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FLASK", "COMMONMARK", "GUAVA", "ZOD"})
+    @EnumSource(names = {"FLASK", "COMMONMARK", "GUAVA", "ZOD", "NPM"})
     void filesAreThoseThatGitSees(RealSource source) throws Exception {
         assertThat(compare("compare_files.py", source.path(), graph(source).directory()))
                 .contains("same=" + graph(source).count("File"));
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FLASK", "COMMONMARK", "GUAVA", "ZOD"})
+    @EnumSource(names = {"FLASK", "COMMONMARK", "GUAVA", "ZOD", "NPM"})
     void noEdgeLeadsNowhereAndNoIdIsTwice(RealSource source) throws Exception {
         Graph graph = graph(source);
 
@@ -88,7 +88,7 @@ class RealSourcesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FLASK", "ZOD"})
+    @EnumSource(names = {"FLASK", "ZOD", "NPM"})
     void markdownIsWhatMarkdownItReads(RealSource source) throws Exception {
         assertThat(compare("compare_markdown.py", source.path(), graph(source).directory()))
                 .doesNotContain("documents: 0");
