@@ -36,7 +36,8 @@ record JavacView(Map<String, Integer> types, Map<String, Integer> methods) {
             JavacTask task = (JavacTask)
                     javac.getTask(null, manager, problem -> {}, null, null, manager.getJavaFileObjectsFromPaths(files));
             for (CompilationUnitTree unit : task.parse()) {
-                String path = source.relativize(Path.of(unit.getSourceFile().toUri())).toString();
+                String path =
+                        source.relativize(Path.of(unit.getSourceFile().toUri())).toString();
                 new Definitions(view, path).scan(unit, null);
             }
         }

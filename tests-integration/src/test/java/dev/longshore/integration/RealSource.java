@@ -44,5 +44,4 @@ enum RealSource {
         Path base = cache.isBlank() ? Path.of(System.getProperty("user.home", "/root"), ".cache") : Path.of(cache);
         return base.resolve("longshore/inputs");
     }
-
 }
