@@ -42,8 +42,19 @@ class ArchitectureTest {
     @Test
     void everyPackageBelongsToOneModule() {
         Set<String> known = Set.of(
-                "docker", "redis", "dashboard", "worker", "graph", "pipeline", "run", "step", "source", "filesystem",
-                "container", "blarify", "docgrapher");
+                "docker",
+                "redis",
+                "dashboard",
+                "worker",
+                "graph",
+                "pipeline",
+                "run",
+                "step",
+                "source",
+                "filesystem",
+                "container",
+                "blarify",
+                "docgrapher");
         Set<String> found = PROGRAM.stream()
                 .map(JavaClass::getPackageName)
                 .map(name -> name.substring(ROOT.length() + 1).replaceAll("\\..*", ""))

@@ -48,7 +48,8 @@ class BadInputTest {
             try (Stream<Path> entries = Files.list(work)) {
                 assertThat(entries.map(path -> String.valueOf(path.getFileName()))
                                 .filter(name -> name.startsWith("r-")))
-                        .as("directories of runs").isEmpty();
+                        .as("directories of runs")
+                        .isEmpty();
             }
         }
         try (Stream<Path> entries = Files.list(temp)) {
@@ -146,7 +147,8 @@ class BadInputTest {
 
     @Test
     void aStepThatThePipelineDoesNotHave() throws Exception {
-        assertRefused(ingest(source, "--steps", "filesystem,sonar"), "no step sonar", "filesystem, blarify, docgrapher");
+        assertRefused(
+                ingest(source, "--steps", "filesystem,sonar"), "no step sonar", "filesystem, blarify, docgrapher");
     }
 
     @Test
@@ -156,9 +158,7 @@ class BadInputTest {
 
     @Test
     void everyErrorOfAPipelineWithItsLine() throws Exception {
-        Path pipeline = Files.writeString(
-                temp.resolve("bad.yaml"),
-                """
+        Path pipeline = Files.writeString(temp.resolve("bad.yaml"), """
                 name: bad
                 color: red
                 steps:

@@ -29,8 +29,7 @@ class ContainerPipelineTest {
     }
 
     private Longshore.Ended ingest(String script) throws IOException, InterruptedException {
-        return place.call(
-                        "ingest", place.source, "-o", place.out, "--json", "--pipeline", place.pipeline(script, ""))
+        return place.call("ingest", place.source, "-o", place.out, "--json", "--pipeline", place.pipeline(script, ""))
                 .run();
     }
 
@@ -41,16 +40,14 @@ class ContainerPipelineTest {
 
     @Test
     void whatTheContainerWritesIsInTheGraph() throws Exception {
-        Longshore.Ended ended = ingest(
-                        """
+        Longshore.Ended ended = ingest("""
                         set -eu
                         [ "$(tr '\\0' ' ' </in/files)" = "a.py " ]
                         cat /workspace/a.py >/dev/null
                         echo '{"id":"f","labels":["File"],"properties":{"path":"a.py"}}' >/out/nodes.jsonl
                         echo '{"id":"d","labels":["Function"],"properties":{"path":"a.py","name":"first","qualifiedName":"first","startLine":1,"endLine":2,"language":"python"}}' >>/out/nodes.jsonl
                         echo '{"source":"f","target":"d","type":"DEFINES","properties":{}}' >/out/edges.jsonl
-                        """)
-                .exits(0);
+                        """).exits(0);
 
         JsonNode probe = ended.json().path("steps").get(1);
         assertThat(probe.path("nodes").path("Function").asInt()).isEqualTo(1);
@@ -63,11 +60,7 @@ class ContainerPipelineTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"id":                                                                  |                                             | nodes.jsonl:1
             {"id":"f","labels":["File"],"properties":{"path":"../etc/passwd"}}      |                                             | nodes.jsonl:1
             {"id":"f","labels":["File"],"properties":{"path":"/etc/passwd"}}        |                                             | nodes.jsonl:1
@@ -76,13 +69,12 @@ class ContainerPipelineTest {
             {"id":"f","labels":["File"],"properties":{"path":"a.py"}}               | {"source":"f","target":"f","type":"EATS","properties":{}}    | edges.jsonl:1
             """)
     void whatIsNoPartOfAGraphFailsTheStepWithItsPlace(String node, String edge, String where) throws Exception {
-        Longshore.Ended ended = ingest("""
+        Longshore.Ended ended =
+                ingest("""
                         set -eu
                         echo '%s' >/out/nodes.jsonl
                         echo '%s' >/out/edges.jsonl
-                        """
-                        .formatted(node, edge == null ? "" : edge))
-                .exits(1);
+                        """.formatted(node, edge == null ? "" : edge)).exits(1);
 
         JsonNode probe = ended.json().path("steps").get(1);
         assertThat(ended.json().path("state").asText()).isEqualTo("FAILED");
@@ -99,9 +91,15 @@ class ContainerPipelineTest {
         ingest(": >/out/nodes.jsonl; : >/out/edges.jsonl").exits(0);
         GraphBytes before = GraphBytes.of(place.out);
 
-        Longshore.Ended ended = ingest("echo 'licence server on fire' >&2; exit 9").exits(1);
+        Longshore.Ended ended =
+                ingest("echo 'licence server on fire' >&2; exit 9").exits(1);
 
-        assertThat(ended.json().path("steps").get(1).path("failure").path("message").asText())
+        assertThat(ended.json()
+                        .path("steps")
+                        .get(1)
+                        .path("failure")
+                        .path("message")
+                        .asText())
                 .contains("licence server on fire");
         assertThat(GraphBytes.of(place.out)).isEqualTo(before);
         assertNothingLeft();
@@ -125,13 +123,19 @@ class ContainerPipelineTest {
     void anOutputThatFillsTheDiskIsCutOff() throws Exception {
         Path pipeline = place.pipeline("yes '{}' >/out/nodes.jsonl", "");
         Files.writeString(
-                pipeline, Files.readString(pipeline).replace("    options:\n", "    options:\n      maxOutputBytes: 1MiB\n"));
+                pipeline,
+                Files.readString(pipeline).replace("    options:\n", "    options:\n      maxOutputBytes: 1MiB\n"));
 
         Longshore.Ended ended = place.call("ingest", place.source, "-o", place.out, "--json", "--pipeline", pipeline)
                 .run()
                 .exits(1);
 
-        assertThat(ended.json().path("steps").get(1).path("failure").path("message").asText())
+        assertThat(ended.json()
+                        .path("steps")
+                        .get(1)
+                        .path("failure")
+                        .path("message")
+                        .asText())
                 .contains("/out", "1048576");
         assertThat(place.out).doesNotExist();
         assertNothingLeft();

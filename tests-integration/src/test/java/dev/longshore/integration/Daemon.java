@@ -42,7 +42,13 @@ final class Daemon {
 
     JsonNode get(String path) throws IOException, InterruptedException {
         return JSON.readTree(Command.run(
-                "curl", "--silent", "--fail", "--max-time", "20", "--unix-socket", socket.toString(),
+                "curl",
+                "--silent",
+                "--fail",
+                "--max-time",
+                "20",
+                "--unix-socket",
+                socket.toString(),
                 "http://localhost" + path));
     }
 

@@ -36,12 +36,29 @@ class DaemonStopsTest {
         dockerd = start();
         Path image = temp.resolve("image.tar");
         Command.run(
-                "curl", "--silent", "--fail", "--max-time", "60", "--unix-socket", offeredSocket(), "--output",
-                image.toString(), "http://localhost/images/" + Daemon.busybox() + "/get");
+                "curl",
+                "--silent",
+                "--fail",
+                "--max-time",
+                "60",
+                "--unix-socket",
+                offeredSocket(),
+                "--output",
+                image.toString(),
+                "http://localhost/images/" + Daemon.busybox() + "/get");
         Command.run(
-                "curl", "--silent", "--fail", "--max-time", "60", "--unix-socket",
-                directory.resolve("docker.sock").toString(), "--header", "Content-Type: application/x-tar",
-                "--data-binary", "@" + image, "http://localhost/images/load");
+                "curl",
+                "--silent",
+                "--fail",
+                "--max-time",
+                "60",
+                "--unix-socket",
+                directory.resolve("docker.sock").toString(),
+                "--header",
+                "Content-Type: application/x-tar",
+                "--data-binary",
+                "@" + image,
+                "http://localhost/images/load");
     }
 
     private static String offeredSocket() {
@@ -56,7 +73,8 @@ class DaemonStopsTest {
                         "vfs",
                         "none")
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(directory.resolve("log").toFile()))
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(
+                        directory.resolve("log").toFile()))
                 .start();
         Waiting.until(
                 () -> {
@@ -64,8 +82,14 @@ class DaemonStopsTest {
                         return Command.result(
                                                 temp,
                                                 java.util.List.of(
-                                                        "curl", "--silent", "--max-time", "5", "--unix-socket",
-                                                        directory.resolve("docker.sock").toString(),
+                                                        "curl",
+                                                        "--silent",
+                                                        "--max-time",
+                                                        "5",
+                                                        "--unix-socket",
+                                                        directory
+                                                                .resolve("docker.sock")
+                                                                .toString(),
                                                         "http://localhost/_ping"))
                                         .exit()
                                 == 0;
@@ -90,8 +114,7 @@ class DaemonStopsTest {
     }
 
     private Longshore ingest(String script) throws IOException {
-        return place.call(
-                        "ingest", place.source, "-o", place.out, "--json", "--pipeline", place.pipeline(script, ""))
+        return place.call("ingest", place.source, "-o", place.out, "--json", "--pipeline", place.pipeline(script, ""))
                 .with("DOCKER_HOST", daemon.host());
     }
 
@@ -99,8 +122,9 @@ class DaemonStopsTest {
     void failsTheStepWithTheFixAndKeepsTheOldGraph() throws Exception {
         ingest(": >/out/nodes.jsonl; : >/out/edges.jsonl").run().exits(0);
         GraphBytes before = GraphBytes.of(place.out);
-        Longshore.Running running =
-                ingest("echo '{\"progress\":{\"message\":\"at work\"}}'; while true; do sleep 1; done").start();
+        Longshore.Running running = ingest(
+                        "echo '{\"progress\":{\"message\":\"at work\"}}'; while true; do sleep 1; done")
+                .start();
         Waiting.until(
                 () -> {
                     try {

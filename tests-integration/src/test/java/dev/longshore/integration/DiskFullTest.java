@@ -73,7 +73,14 @@ class DiskFullTest {
         fillSource();
 
         Longshore.Ended ended = place.call(
-                        "ingest", place.source, "-o", place.out, "--docker", "off", "--json", "--work",
+                        "ingest",
+                        place.source,
+                        "-o",
+                        place.out,
+                        "--docker",
+                        "off",
+                        "--json",
+                        "--work",
                         disk.resolve("work"))
                 .run()
                 .exits(1);

@@ -29,8 +29,8 @@ class DockerAwayTest {
     }
 
     private Longshore ingest(String mode, Path socket, Object... more) {
-        java.util.List<Object> arguments =
-                new java.util.ArrayList<>(java.util.List.of("ingest", source, "--out", out, "--docker", mode, "--json"));
+        java.util.List<Object> arguments = new java.util.ArrayList<>(
+                java.util.List.of("ingest", source, "--out", out, "--docker", mode, "--json"));
         arguments.addAll(java.util.List.of(more));
         return new Longshore(temp.resolve("call"), arguments.toArray()).with("DOCKER_HOST", "unix://" + socket);
     }

@@ -113,7 +113,9 @@ class InterruptTest {
         awaitContainer(daemon);
         running.signal("KILL");
         running.await().exits(137);
-        assertThat(daemon.containersUsing(temp)).as("the killed run's container").hasSize(1);
+        assertThat(daemon.containersUsing(temp))
+                .as("the killed run's container")
+                .hasSize(1);
 
         ingest("--pipeline", place.pipeline(": >/out/nodes.jsonl; : >/out/edges.jsonl", ""), "--quiet")
                 .run()

@@ -36,7 +36,8 @@ record JavacView(Map<String, Integer> types, Map<String, Integer> methods) {
             JavacTask task = (JavacTask)
                     javac.getTask(null, manager, problem -> {}, null, null, manager.getJavaFileObjectsFromPaths(files));
             for (CompilationUnitTree unit : task.parse()) {
-                String path = source.relativize(Path.of(unit.getSourceFile().toUri())).toString();
+                String path =
+                        source.relativize(Path.of(unit.getSourceFile().toUri())).toString();
                 new Definitions(view, path).scan(unit, null);
             }
         }
@@ -60,13 +61,13 @@ record JavacView(Map<String, Integer> types, Map<String, Integer> methods) {
             String name = type.getSimpleName().toString();
             if (name.isEmpty()) {
                 // Anonymous: what it defines belongs to what is around it.
-                return super.visitClass(type, none);
+                return super.visitClass(type, null);
             }
             chain.addLast(name);
             count(view.types());
             Tree.Kind around = kind;
             kind = type.getKind();
-            super.visitClass(type, none);
+            super.visitClass(type, null);
             kind = around;
             chain.removeLast();
             return null;
@@ -80,7 +81,7 @@ record JavacView(Map<String, Integer> types, Map<String, Integer> methods) {
             String name = method.getName().toString();
             chain.addLast(name.equals("<init>") ? String.valueOf(chain.peekLast()) : name);
             count(view.methods());
-            super.visitMethod(method, none);
+            super.visitMethod(method, null);
             chain.removeLast();
             return null;
         }

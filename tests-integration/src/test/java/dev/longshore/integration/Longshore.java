@@ -102,8 +102,7 @@ final class Longshore {
         Path out = Files.createTempFile(directory, "stdout", ".txt");
         Path err = Files.createTempFile(directory, "stderr", ".txt");
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(
-                java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", "-cp", classPath));
+        command.addAll(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", "-cp", classPath));
         command.add("dev.longshore.worker.Main");
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)

@@ -24,8 +24,8 @@ class OutputTest {
     }
 
     private Longshore ingest(Object... more) {
-        List<Object> arguments = new java.util.ArrayList<>(
-                List.of("ingest", place.source, "-o", place.out, "--docker", "off"));
+        List<Object> arguments =
+                new java.util.ArrayList<>(List.of("ingest", place.source, "-o", place.out, "--docker", "off"));
         arguments.addAll(List.of(more));
         return place.call(arguments.toArray());
     }
@@ -73,7 +73,9 @@ class OutputTest {
         Longshore.Ended ended = ingest().run().exits(0);
 
         assertThat(ended.err().lines()).allMatch(line -> line.startsWith("longshore: "));
-        assertThat(ended.err()).contains("filesystem started", "filesystem succeeded").doesNotContain("\r", "\u001b");
+        assertThat(ended.err())
+                .contains("filesystem started", "filesystem succeeded")
+                .doesNotContain("\r", "\u001b");
     }
 
     @Test

@@ -29,11 +29,11 @@ final class Program {
                 .isEqualTo("0");
         Files.setPosixFilePermissions(temp, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path jars = Files.createDirectory(temp.resolve("jars"));
-        for (String entry : classPath().split(":")) {
+        for (String entry : classPath().split(":", -1)) {
             Path path = Path.of(entry);
-            if (Files.isDirectory(path)) {
+            if (Files.isDirectory(path) && !entry.isEmpty()) {
                 Command.run("cp", "-r", path + "/.", jars.toString());
-            } else if (Files.exists(path)) {
+            } else if (Files.isRegularFile(path)) {
                 Files.copy(path, jars.resolve(path.getFileName()));
             }
         }

@@ -11,6 +11,7 @@ enum RealSource {
     COMMONMARK("commonmark-0.27.0"),
     GUAVA("guava-33.5.0-jre"),
     ZOD("zod-4.1.12"),
+    NPM("npm-11.6.2"),
     LINUX("linux-6.1");
 
     private final String directory;
@@ -43,5 +44,4 @@ enum RealSource {
         Path base = cache.isBlank() ? Path.of(System.getProperty("user.home", "/root"), ".cache") : Path.of(cache);
         return base.resolve("longshore/inputs");
     }
-
 }

@@ -46,7 +46,9 @@ class RealSourcesTest {
         List<String> command = new java.util.ArrayList<>(List.of(
                 RealSource.parsers().toString(),
                 "-B",
-                Repository.root().resolve("tests-integration/evaluation/" + script).toString()));
+                Repository.root()
+                        .resolve("tests-integration/evaluation/" + script)
+                        .toString()));
         for (Object argument : arguments) {
             command.add(argument.toString());
         }
@@ -54,14 +56,14 @@ class RealSourcesTest {
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FLASK", "COMMONMARK", "GUAVA", "ZOD"})
+    @EnumSource(names = {"FLASK", "COMMONMARK", "GUAVA", "ZOD", "NPM"})
     void filesAreThoseThatGitSees(RealSource source) throws Exception {
         assertThat(compare("compare_files.py", source.path(), graph(source).directory()))
                 .contains("same=" + graph(source).count("File"));
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FLASK", "COMMONMARK", "GUAVA", "ZOD"})
+    @EnumSource(names = {"FLASK", "COMMONMARK", "GUAVA", "ZOD", "NPM"})
     void noEdgeLeadsNowhereAndNoIdIsTwice(RealSource source) throws Exception {
         Graph graph = graph(source);
 
@@ -77,18 +79,24 @@ class RealSourcesTest {
 
     @Test
     void docstringsAreThoseOfPythonsAst() throws Exception {
-        assertThat(compare("compare_docstrings.py", RealSource.FLASK.path(), graph(RealSource.FLASK).directory()))
+        assertThat(compare(
+                        "compare_docstrings.py",
+                        RealSource.FLASK.path(),
+                        graph(RealSource.FLASK).directory()))
                 .contains("ours=292 theirs=292 same=292");
     }
 
     @Test
     void restructuredTextIsWhatDocutilsReads() throws Exception {
-        assertThat(compare("compare_rst.py", RealSource.FLASK.path(), graph(RealSource.FLASK).directory()))
+        assertThat(compare(
+                        "compare_rst.py",
+                        RealSource.FLASK.path(),
+                        graph(RealSource.FLASK).directory()))
                 .contains("documents: 78", "headings: ours=462 theirs=462 same=462");
     }
 
     @ParameterizedTest
-    @EnumSource(names = {"FLASK", "ZOD"})
+    @EnumSource(names = {"FLASK", "ZOD", "NPM"})
     void markdownIsWhatMarkdownItReads(RealSource source) throws Exception {
         assertThat(compare("compare_markdown.py", source.path(), graph(source).directory()))
                 .doesNotContain("documents: 0");
@@ -114,12 +122,14 @@ class RealSourcesTest {
                 .contains("Class src/flask/sansio/app.py App -> Class src/flask/sansio/scaffold.py Scaffold")
                 .contains("Class src/flask/blueprints.py Blueprint -> Class src/flask/sansio/blueprints.py Blueprint");
         assertThat(flask.edges("CALLS"))
-                .contains("Function src/flask/app.py Flask.wsgi_app -> Function src/flask/app.py Flask.handle_exception")
+                .contains(
+                        "Function src/flask/app.py Flask.wsgi_app -> Function src/flask/app.py Flask.handle_exception")
                 .contains("Function src/flask/app.py Flask.__call__ -> Function src/flask/app.py Flask.wsgi_app");
         assertThat(flask.edges("DEFINES"))
                 .contains("File src/flask/app.py -> Class src/flask/app.py Flask")
                 .contains("Class src/flask/app.py Flask -> Function src/flask/app.py Flask.wsgi_app");
-        assertThat(flask.edges("HAS_SECTION")).anyMatch(edge -> edge.startsWith("Document README.md -> Section README.md"));
+        assertThat(flask.edges("HAS_SECTION"))
+                .anyMatch(edge -> edge.startsWith("Document README.md -> Section README.md"));
         assertThat(flask.edges("DESCRIBES"))
                 .anyMatch(edge -> edge.endsWith("-> Class src/flask/app.py Flask"))
                 .anyMatch(edge -> edge.endsWith("-> Function src/flask/helpers.py url_for"));
@@ -135,8 +145,20 @@ class RealSourcesTest {
 
         assertThat(found)
                 .isEqualTo(Map.of(
-                        "File", 221, "Directory", 47, "Class", 155, "Function", 1420, "Document", 90, "Section", 468,
-                        "Docstring", 292));
+                        "File",
+                        221,
+                        "Directory",
+                        47,
+                        "Class",
+                        155,
+                        "Function",
+                        1420,
+                        "Document",
+                        90,
+                        "Section",
+                        468,
+                        "Docstring",
+                        292));
         assertThat(Files.readString(Repository.root().resolve("docs/evaluation.md")))
                 .as("docs/evaluation.md")
                 .contains("1,420 Function", "292 Docstring");

@@ -32,9 +32,7 @@ final class Workplace {
     /** A pipeline of filesystem and one container step, {@code probe}, that runs a shell script in the busybox image. */
     Path pipeline(String script, String more) throws IOException {
         String indented = script.strip().indent(10).stripTrailing();
-        return Files.writeString(
-                temp.resolve("pipeline.yaml"),
-                """
+        return Files.writeString(temp.resolve("pipeline.yaml"), """
                 name: probing
                 steps:
                   filesystem:
@@ -52,8 +50,8 @@ final class Workplace {
                         - -c
                         - |
                 %s
-                """
-                        .formatted(more.indent(4).stripTrailing(), Daemon.busybox(), indented));
+                """.formatted(
+                        more.indent(4).stripTrailing(), Daemon.busybox(), indented));
     }
 
     /** The directories that runs have in the work directory. */
