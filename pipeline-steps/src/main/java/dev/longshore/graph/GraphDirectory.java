@@ -1,24 +1,27 @@
 package dev.longshore.graph;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
  * The directory that a graph is published in: {@code nodes.jsonl}, {@code edges.jsonl} and {@code manifest.json}, and
- * nothing else. A graph is written beside it, in {@link #staging}, and put in its place at once: a reader sees the old
- * graph, no graph for an instant, or the new one.
+ * nothing else. A graph is written into {@link #staging} and put in its place at once: a reader sees the old graph, no
+ * graph for an instant, or the new one.
+ *
+ * <p>That is a rename of the whole directory where it can be, with the staging beside it; and an {@link InPlaceExchange}
+ * where the directory is a mount point, or its parent may not be written, or other files came to lie in it.
  */
 public final class GraphDirectory {
     /** The graph's description, written last. */
@@ -26,29 +29,68 @@ public final class GraphDirectory {
     /** What the manifest's {@code schema} says. */
     public static final String SCHEMA = "longshore-graph/1";
 
-    private static final Set<String> FILES = Set.of(GraphFiles.NODES, GraphFiles.EDGES, MANIFEST);
-    private static final JsonMapper JSON = new JsonMapper();
-    /** No manifest of ours comes near. */
-    private static final long LONGEST_MANIFEST = 16 << 20;
+    /** What file managers and NFS leave in any directory; it is nobody's work, and stays where it is. */
+    private static final Pattern LITTER = Pattern.compile("\\.DS_Store|\\.nfs.*");
+
+    private static final String RUN = "r-[0-9a-z]{4,32}";
 
     private final Path directory;
+    private final InPlaceExchange exchange;
+    private final boolean renamable;
 
+    /** @param directory need not exist; symbolic links are followed, so that a link to a directory stays one */
     public GraphDirectory(Path directory) {
-        this.directory = directory.toAbsolutePath().normalize();
+        this(directory, GraphDirectory::canBeRenamed);
     }
 
+    /** @param canBeRenamed asked about an existing directory */
+    GraphDirectory(Path directory, Predicate<Path> canBeRenamed) {
+        this.directory = resolved(directory.toAbsolutePath().normalize());
+        this.exchange = new InPlaceExchange(this.directory);
+        this.renamable = !Files.isDirectory(this.directory) || canBeRenamed.test(this.directory);
+    }
+
+    /** The real path of what exists of it. */
+    private static Path resolved(Path path) {
+        Path existing = path;
+        while (existing != null && !Files.exists(existing)) {
+            existing = existing.getParent();
+        }
+        if (existing == null) {
+            return path;
+        }
+        try {
+            return existing.toRealPath().resolve(existing.relativize(path)).normalize();
+        } catch (IOException e) {
+            return path; // it went this moment: then its use will tell
+        }
+    }
+
+    private static boolean canBeRenamed(Path directory) {
+        Path parent = directory.getParent();
+        if (parent == null || !Files.isWritable(parent)) {
+            return false;
+        }
+        try {
+            return Files.getFileStore(parent).equals(Files.getFileStore(directory));
+        } catch (IOException e) {
+            return true; // then renaming it will tell
+        }
+    }
+
+    /** Absolute, without symbolic links. */
     public Path path() {
         return directory;
     }
 
     /**
      * Why a graph of this repository may not be published here, in one line; empty if it may. It may where there is
-     * nothing, or an empty directory, or an earlier graph of the same repository.
+     * nothing, or an empty directory, or an earlier graph of the same repository. Only looks, so it may be asked while
+     * another process publishes here.
      *
      * @param identity the repository's identity; empty while it is not known yet
      */
     public Optional<String> refusal(Optional<String> identity) throws IOException {
-        recover();
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             return parentRefusal();
         }
@@ -58,18 +100,18 @@ public final class GraphDirectory {
         if (!Files.isWritable(directory)) {
             return Optional.of(directory + " cannot be written: this process lacks the permission");
         }
-        Set<String> names = names();
-        if (names.isEmpty()) {
-            return Optional.empty();
-        }
-        Optional<JsonNode> manifest = manifest();
+        NavigableSet<String> names = PublishedFiles.names(directory);
+        names.removeIf(name -> exchange.isOurs(name) || LITTER.matcher(name).matches());
+        Optional<JsonNode> manifest = PublishedFiles.manifest(exchange.manifestHolder());
         if (manifest.isEmpty()) {
-            return Optional.of(directory + " is not empty and holds no graph of Longshore's");
+            return names.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(directory + " is not empty and holds no graph of Longshore's");
         }
-        names.removeAll(FILES);
+        PublishedFiles.NAMES.forEach(names::remove);
         if (!names.isEmpty()) {
-            return Optional.of(directory + " holds " + names.iterator().next()
-                    + ", which Longshore did not write: it would be lost");
+            return Optional.of(directory + " holds " + names.first()
+                    + ", which Longshore did not write; name a directory of the graph's own");
         }
         String owner = manifest.get().path("repository").path("identity").asText();
         if (identity.isPresent() && !owner.equals(identity.get())) {
@@ -91,81 +133,87 @@ public final class GraphDirectory {
                 : Optional.of(directory + " cannot be made: " + parent + " cannot be written by this process");
     }
 
-    private Optional<JsonNode> manifest() throws IOException {
-        Path file = directory.resolve(MANIFEST);
-        if (!Files.isRegularFile(file) || Files.size(file) > LONGEST_MANIFEST) {
-            return Optional.empty();
-        }
-        try {
-            JsonNode manifest = JSON.readTree(file.toFile());
-            return SCHEMA.equals(manifest.path("schema").asText()) ? Optional.of(manifest) : Optional.empty();
-        } catch (JsonProcessingException e) {
-            return Optional.empty();
-        }
-    }
-
-    private Set<String> names() throws IOException {
-        try (Stream<Path> entries = Files.list(directory)) {
-            Set<String> names = new TreeSet<>();
-            entries.forEach(entry -> names.add(String.valueOf(entry.getFileName())));
-            return names;
-        }
-    }
-
     /** Where to write the graph before it is published: on the same file system, so that a rename puts it in place. */
     public Path staging(String run) {
-        return sibling("partial-" + run);
+        return renamable ? sibling("partial", run) : exchange.staging(run);
     }
 
-    private Path sibling(String suffix) {
-        return directory.resolveSibling("." + directory.getFileName() + "." + suffix);
+    private Path sibling(String what, String run) {
+        return directory.resolveSibling("." + directory.getFileName() + "." + what + "-" + run);
     }
 
-    /** Puts the staged graph in place of what is there. */
+    /** Puts the staged graph in place of what is there. It fails only while the earlier graph is still there. */
     public void publish(String run) throws IOException {
         Path staged = staging(run);
-        Path old = sibling("old");
+        if (!PublishedFiles.whole(staged)) {
+            throw new IllegalStateException(staged + " does not hold a whole graph");
+        }
+        if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
+            Files.move(staged, directory, StandardCopyOption.ATOMIC_MOVE);
+        } else if (renamable && onlyAGraph()) {
+            replaceDirectory(run, staged);
+        } else {
+            exchange.exchange(run, staged);
+        }
+    }
+
+    private boolean onlyAGraph() throws IOException {
+        return PublishedFiles.NAMES.containsAll(PublishedFiles.names(directory));
+    }
+
+    private void replaceDirectory(String run, Path staged) throws IOException {
+        Path old = sibling("old", run);
         try {
-            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-                Files.move(directory, old, StandardCopyOption.ATOMIC_MOVE);
-            }
+            Files.move(directory, old, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+            // A bind mount of the same file system, or a sticky parent: it looked as if it could be renamed.
+            exchange.exchange(run, staged);
+            return;
+        }
+        try {
             Files.move(staged, directory, StandardCopyOption.ATOMIC_MOVE);
         } catch (FileSystemException e) {
-            if (!Files.exists(directory)) {
-                recover();
-                throw e;
-            }
-            // A mount point, or the parent may not be written: the directory stays and its files change.
-            moveFiles(staged);
+            Files.move(old, directory, StandardCopyOption.ATOMIC_MOVE);
+            throw e;
         }
-        remove(old);
+        PublishedFiles.discard(old);
     }
 
-    /** Without a manifest there is no graph: the old one goes first, the new one comes last. */
-    private void moveFiles(Path staged) throws IOException {
-        Files.deleteIfExists(directory.resolve(MANIFEST));
-        for (String name : List.of(GraphFiles.NODES, GraphFiles.EDGES, MANIFEST)) {
-            Files.move(staged.resolve(name), directory.resolve(name), StandardCopyOption.REPLACE_EXISTING);
-        }
-        Files.delete(staged);
-    }
-
-    /** Puts back the old graph, where a crash hit between its going and the new one's coming. */
-    private void recover() throws IOException {
-        Path old = sibling("old");
-        if (Files.isDirectory(old, LinkOption.NOFOLLOW_LINKS)) {
-            if (Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
-                remove(old);
-            } else {
+    /**
+     * Brings the directory in order after runs that were killed: puts the earlier graph back, or the new one in place, where
+     * one died between the two; and removes what dead runs had staged. Only what is Longshore's is touched.
+     *
+     * <p>Call it only while no other process publishes here: it takes every staging for a dead run's.
+     */
+    public void recover() throws IOException {
+        for (Path old : siblings("old")) {
+            if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS) && PublishedFiles.whole(old)) {
                 Files.move(old, directory, StandardCopyOption.ATOMIC_MOVE);
+            } else if (PublishedFiles.manifest(old).isPresent()
+                    || PublishedFiles.names(old).isEmpty()) {
+                PublishedFiles.discard(old);
             }
+        }
+        siblings("partial").forEach(PublishedFiles::discard);
+        if (Files.isDirectory(directory) && Files.isWritable(directory)) {
+            exchange.recover();
         }
     }
 
-    private static void remove(Path graph) throws IOException {
-        for (String name : FILES) {
-            Files.deleteIfExists(graph.resolve(name));
+    private List<Path> siblings(String what) throws IOException {
+        Path parent = directory.getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            return List.of();
         }
-        Files.deleteIfExists(graph);
+        Pattern name = Pattern.compile(Pattern.quote("." + directory.getFileName() + "." + what + "-") + RUN);
+        try (Stream<Path> entries = Files.list(parent)) {
+            return entries.filter(entry ->
+                            name.matcher(String.valueOf(entry.getFileName())).matches()
+                                    && Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS))
+                    .sorted()
+                    .toList();
+        } catch (AccessDeniedException e) {
+            return List.of(); // who may not list the parent has written nothing there
+        }
     }
 }

@@ -2,6 +2,7 @@ package dev.longshore.graph;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,6 +26,9 @@ public final class GraphMerge {
      */
     public record Merged(PartSummary summary, long danglingEdges) {}
 
+    /** Lines between two looks at whether the thread is interrupted: a few milliseconds. */
+    private static final int LINES_PER_LOOK = 4096;
+
     private GraphMerge() {}
 
     /**
@@ -32,6 +36,7 @@ public final class GraphMerge {
      *
      * @param parts in the order that decides between them
      * @param out made if it is missing
+     * @throws InterruptedIOException the thread was interrupted; what {@code out} holds then is no graph
      */
     public static Merged merge(List<GraphPart> parts, Path out) throws IOException {
         Files.createDirectories(out);
@@ -116,7 +121,11 @@ public final class GraphMerge {
                     heads.add(head);
                 }
             }
+            long lines = 0;
             for (Head head = heads.poll(); head != null; head = heads.poll()) {
+                if (lines++ % LINES_PER_LOOK == 0 && Thread.interrupted()) {
+                    throw new InterruptedIOException("merging the graph was interrupted");
+                }
                 consumer.accept(head.line);
                 if (head.advance()) {
                     heads.add(head);

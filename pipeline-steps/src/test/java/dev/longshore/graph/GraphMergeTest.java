@@ -1,8 +1,10 @@
 package dev.longshore.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -128,6 +130,19 @@ class GraphMergeTest {
             assertThat(edges(out)).as("seed %d", seed).containsExactlyInAnyOrderElementsOf(kept);
             assertThat(merged.danglingEdges()).isEqualTo(allEdges.size() - kept.size());
             assertThat(Files.readAllLines(out.resolve("edges.jsonl"))).isSorted();
+        }
+    }
+
+    @Test
+    void stopsWhenTheThreadIsInterrupted() throws IOException {
+        GraphPart interrupting = part(List.of(file("a", Map.of())), List.of());
+
+        Thread.currentThread().interrupt();
+        try {
+            assertThatThrownBy(() -> GraphMerge.merge(List.of(interrupting), temp.resolve("merged")))
+                    .isInstanceOf(InterruptedIOException.class);
+        } finally {
+            assertThat(Thread.interrupted()).isFalse();
         }
     }
 }
