@@ -1,6 +1,8 @@
 package dev.longshore.source;
 
+import dev.longshore.graph.GraphDirectory;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -32,17 +34,38 @@ public final class Workspaces {
         Workspace found;
         if (source instanceof Source.Git git) {
             Path clone = new ShallowClone(git, pinned.flatMap(Repository::commit)).into(clones);
-            found = describe(clone, git.name(), exclude, git.ref());
+            found = cloned(git, describe(clone, git.name(), exclude));
         } else {
             Source.Directory directory = (Source.Directory) source;
-            found = describe(directory.path().toRealPath(), directory.name(), exclude, Optional.empty());
+            found = describe(directory.path().toRealPath(), directory.name(), exclude);
         }
         return new Workspace(found.root(), pinned.orElse(found.repository()), found.gitWorkTree(), found.exclude());
     }
 
-    private static Workspace describe(
-            Path root, Optional<String> givenName, Optional<Path> exclude, Optional<String> ref) throws IOException {
-        Optional<Path> below = exclude.map(path -> path.toAbsolutePath().normalize())
+    /** A clone of a repository of this machine is what that repository is: where it lies says nothing to others. */
+    private static Workspace cloned(Source.Git source, Workspace clone) throws IOException {
+        Optional<Path> local = GitUrl.localPath(source.url()).filter(Files::isDirectory);
+        FileRepositoryBuilder builder = new FileRepositoryBuilder();
+        local.ifPresent(path -> builder.findGitDir(path.toFile()));
+        if (builder.getGitDir() == null) {
+            return clone;
+        }
+        try (org.eclipse.jgit.lib.Repository git = builder.setMustExist(true).build()) {
+            Path place = (git.isBare() ? git.getDirectory() : git.getWorkTree()).toPath();
+            Repository original = repository(git, place.toRealPath(), "", source.name());
+            Repository repository = new Repository(
+                    original.identity(),
+                    original.name(),
+                    original.origin(),
+                    clone.repository().commit(),
+                    clone.repository().branch());
+            return new Workspace(clone.root(), repository, clone.gitWorkTree(), clone.exclude());
+        }
+    }
+
+    private static Workspace describe(Path root, Optional<String> givenName, Optional<Path> exclude)
+            throws IOException {
+        Optional<Path> below = exclude.map(path -> new GraphDirectory(path).path())
                 .filter(path -> path.startsWith(root) && !path.equals(root));
         FileRepositoryBuilder builder = new FileRepositoryBuilder().findGitDir(root.toFile());
         if (builder.getGitDir() == null) {
@@ -54,21 +77,32 @@ public final class Workspaces {
             }
             Path workTree = git.getWorkTree().toPath().toRealPath();
             String inside = workTree.relativize(root).toString();
-            Optional<String> origin = Optional.ofNullable(git.getConfig().getString("remote", ORIGIN, "url"))
-                    .filter(url -> !url.isBlank());
-            String name = givenName.orElseGet(() ->
-                    origin.map(GitUrl::name).filter(text -> !text.isEmpty()).orElseGet(() -> directoryName(workTree)));
-            // A directory inside a work tree is a source of its own: its paths are relative to it.
-            String identity =
-                    givenName.orElseGet(() -> origin.map(GitUrl::identity).orElse(name));
-            Repository repository = new Repository(
-                    inside.isEmpty() ? identity : identity + "//" + inside,
-                    inside.isEmpty() || givenName.isPresent() ? name : name + "/" + inside,
-                    origin.map(GitUrl::withoutCredentials),
-                    Optional.ofNullable(git.resolve(Constants.HEAD)).map(ObjectId::getName),
-                    ref.or(() -> branch(git)));
-            return new Workspace(root, repository, Optional.of(workTree), below);
+            return new Workspace(root, repository(git, workTree, inside, givenName), Optional.of(workTree), below);
         }
+    }
+
+    /**
+     * What a repository says of itself.
+     *
+     * @param place its work tree, or the repository itself where it has none
+     * @param inside the source's place in it, empty for the root
+     */
+    private static Repository repository(
+            org.eclipse.jgit.lib.Repository git, Path place, String inside, Optional<String> givenName)
+            throws IOException {
+        Optional<String> origin = Optional.ofNullable(git.getConfig().getString("remote", ORIGIN, "url"))
+                .filter(url -> !url.isBlank());
+        String name = givenName.orElseGet(() -> origin.map(GitUrl::name)
+                .filter(text -> !text.isEmpty())
+                .orElseGet(() -> git.isBare() ? GitUrl.name(place.toString()) : directoryName(place)));
+        // A directory inside a work tree is a source of its own: its paths are relative to it.
+        String identity = givenName.orElseGet(() -> origin.map(GitUrl::identity).orElse(name));
+        return new Repository(
+                inside.isEmpty() ? identity : identity + "//" + inside,
+                inside.isEmpty() || givenName.isPresent() ? name : name + "/" + inside,
+                origin.map(GitUrl::withoutCredentials),
+                Optional.ofNullable(git.resolve(Constants.HEAD)).map(ObjectId::getName),
+                branch(git));
     }
 
     private static Repository withoutGit(Path root, Optional<String> givenName) {

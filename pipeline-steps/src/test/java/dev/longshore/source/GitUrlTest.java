@@ -36,10 +36,55 @@ class GitUrlTest {
         "https://token@example.org/a/b,https://example.org/a/b",
         "ssh://git:secret@example.org/a/b,ssh://git@example.org/a/b",
         "git@example.org:a/b,git@example.org:a/b",
-        "https://example.org/a@b/c,https://example.org/a@b/c"
+        "https://example.org/a@b/c,https://example.org/a@b/c",
+        "https://user:p@ss@example.org/x,https://example.org/x",
+        "HTTPS://user:p@ss:w@example.org:8443/a@b,https://example.org:8443/a@b",
+        "git+ssh://git:secret@example.org/a/b,git+ssh://git@example.org/a/b",
+        "ssh+git://git:s@cret@example.org/a/b,ssh+git://git@example.org/a/b",
+        "ssh://git:p@ss@example.org/x,ssh://git@example.org/x",
+        "ssh://git@example.org:2222/x,ssh://git@example.org:2222/x",
+        "ssh://:secret@example.org/x,ssh://example.org/x",
+        "git://user:secret@example.org/x,git://example.org/x",
+        "ftp://user:secret@example.org/x,ftp://example.org/x",
+        "git:p@ss@example.org:a/b,git@example.org:a/b",
+        "https://user:se cret@example.org/x y,https://example.org/x y"
     })
     void secretsAreTakenOutOfAddresses(String url, String without) {
         assertThat(GitUrl.withoutCredentials(url)).isEqualTo(without);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://user:p@ss@example.org/x",
+                "https://user:pass@example.org:port/x",
+                "https://user:pass@exa mple.org/x",
+                "https://user:pass@/x",
+                "git+ssh://git:pass@example.org/x",
+                "git:pass@example.org:x"
+            })
+    void noIdentityAndNoNameHoldsAPassword(String url) {
+        assertThat(GitUrl.identity(url)).doesNotContain("ss@").doesNotContain("pass");
+        assertThat(GitUrl.name(url)).isEqualTo("x");
+    }
+
+    @Test
+    void aPasswordMayHoldAnAtSign() {
+        assertThat(GitUrl.credentials("https://user:p@ss@example.org/x"))
+                .contains(new GitUrl.Credentials("user", "p@ss"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ssh://git@example.org/a,true",
+        "git+ssh://git@example.org/a,true",
+        "git@example.org:a,true",
+        "https://example.org/a,false",
+        "file:///a,false",
+        "git://example.org/a,false"
+    })
+    void tellsWhatGoesThroughSsh(String url, boolean ssh) {
+        assertThat(GitUrl.isSsh(url)).isEqualTo(ssh);
     }
 
     @Test

@@ -186,6 +186,79 @@ class WorkspacesTest {
     }
 
     @Test
+    void leavesOutWhereTheGraphGoesThoughALinkLeadsThere() throws Exception {
+        Path link = Files.createSymbolicLink(temporary.resolve("link"), temporary);
+        Path out = link.resolve("upstream/not/yet/graph");
+
+        assertThat(Workspaces.open(
+                                new Source.Directory(upstream, Optional.empty()),
+                                Optional.empty(),
+                                temporary,
+                                Optional.of(out))
+                        .exclude())
+                .contains(upstream.toRealPath().resolve("not/yet/graph"));
+    }
+
+    @Test
+    void theBranchIsTheOneCheckedOutHoweverTheCommitWasNamed() throws Exception {
+        Repository named = openAnew(remote(Optional.of("trunk")));
+        assertThat(named).isEqualTo(openAnew(remote(Optional.empty())));
+        assertThat(named).isEqualTo(openAnew(remote(Optional.of("refs/heads/trunk"))));
+        assertThat(named.branch()).contains("trunk");
+
+        assertThat(openAnew(remote(Optional.of("v1"))).branch()).isEmpty();
+        assertThat(openAnew(remote(Optional.of(second.getName()))).branch()).isEmpty();
+    }
+
+    private Repository openAnew(Source source) throws Exception {
+        Trees.deleteIfExists(temporary.resolve("clones"));
+        return open(source).repository();
+    }
+
+    @Test
+    void aRefOfALocalRepositoryBelongsToTheSameRepositoryAsItsDirectory() throws Exception {
+        Source.Directory directory = new Source.Directory(upstream, Optional.empty());
+        Source ref = Sources.parse(upstream.toString(), Optional.of("v1"), Optional.empty());
+        assertThat(openAnew(ref).identity())
+                .isEqualTo(open(directory).repository().identity())
+                .isEqualTo("upstream");
+        assertThat(openAnew(ref).origin()).isEmpty();
+        try (Git git = Git.open(upstream.toFile())) {
+            git.getRepository().getConfig().setString("remote", "origin", "url", "https://u:p@example.org/a/b");
+            git.getRepository().getConfig().save();
+        }
+
+        Repository repository = openAnew(ref);
+
+        assertThat(repository)
+                .isEqualTo(new Repository(
+                        "example.org/a/b",
+                        "b",
+                        Optional.of("https://example.org/a/b"),
+                        Optional.of(first.getName()),
+                        Optional.empty()));
+    }
+
+    @Test
+    void aLocalRepositoryWithoutAWorkTreeHasItsName() throws Exception {
+        Path bare = temporary.resolve("served.git");
+        Git.cloneRepository()
+                .setURI(upstream.toUri().toString())
+                .setDirectory(bare.toFile())
+                .setBare(true)
+                .call()
+                .close();
+        try (Git git = Git.open(bare.toFile())) {
+            git.getRepository().getConfig().unsetSection("remote", "origin");
+            git.getRepository().getConfig().save();
+        }
+
+        assertThat(openAnew(new Source.Git(bare.toUri().toString(), Optional.empty(), Optional.empty()))
+                        .identity())
+                .isEqualTo("served");
+    }
+
+    @Test
     void understandsWhatUsersName() throws Exception {
         assertThat(Sources.parse(upstream.toString(), Optional.empty(), Optional.empty()))
                 .isEqualTo(new Source.Directory(upstream, Optional.empty()));
