@@ -10,8 +10,7 @@ import java.util.regex.Pattern;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.TransportCommand;
 import org.eclipse.jgit.api.errors.GitAPIException;
-import org.eclipse.jgit.api.errors.InvalidRemoteException;
-import org.eclipse.jgit.api.errors.TransportException;
+import org.eclipse.jgit.api.errors.JGitInternalException;
 import org.eclipse.jgit.lib.Constants;
 import org.eclipse.jgit.lib.EmptyProgressMonitor;
 import org.eclipse.jgit.lib.ObjectId;
@@ -19,6 +18,7 @@ import org.eclipse.jgit.lib.Ref;
 import org.eclipse.jgit.lib.RefUpdate;
 import org.eclipse.jgit.lib.StoredConfig;
 import org.eclipse.jgit.transport.RefSpec;
+import org.eclipse.jgit.transport.SshTransport;
 import org.eclipse.jgit.transport.UsernamePasswordCredentialsProvider;
 
 /** Fetches one commit of a git repository and checks it out, without the history before it. */
@@ -33,13 +33,20 @@ final class ShallowClone {
     private final Optional<String> commit;
     private final Optional<GitUrl.Credentials> credentials;
     private final String url;
+    private final SshProgram ssh;
 
     /** @param commit fetched instead of what the source's ref names now */
     ShallowClone(Source.Git source, Optional<String> commit) {
+        this(source, commit, SshProgram.ofTheUser());
+    }
+
+    ShallowClone(Source.Git source, Optional<String> commit, SshProgram ssh) {
+        this.ssh = ssh;
         this.source = source;
         this.commit = commit;
         this.credentials = GitUrl.credentials(source.url());
-        this.url = credentials.isPresent() ? GitUrl.withoutCredentials(source.url()) : source.url();
+        // Containers see the clone's configuration.
+        this.url = GitUrl.withoutCredentials(source.url());
     }
 
     /** The work tree, below {@code clones}; a finished clone that is there already is used again. */
@@ -55,11 +62,11 @@ final class ShallowClone {
             fetchAndCheckOut(git, wanted());
             Files.createFile(directory.resolve(".git").resolve(DONE));
             return directory;
-        } catch (GitAPIException | org.eclipse.jgit.errors.TransportException e) {
-            if (Thread.interrupted()) {
+        } catch (GitAPIException | JGitInternalException | org.eclipse.jgit.errors.TransportException e) {
+            if (Thread.interrupted() || ssh.interrupted()) {
                 throw new InterruptedException("cloning was interrupted");
             }
-            throw failure(e);
+            throw CloneFailures.of(e, url, source.display());
         }
     }
 
@@ -69,6 +76,7 @@ final class ShallowClone {
         config.setBoolean("core", null, "symlinks", true);
         // One fetch, one checkout: nothing to collect, and no thread of JGit's left behind to do it.
         config.setInt("gc", null, "auto", 0);
+        config.setBoolean("gc", null, "autoDetach", false);
         config.setString("remote", "origin", "url", url);
         config.save();
     }
@@ -141,23 +149,14 @@ final class ShallowClone {
     private <C extends TransportCommand<C, ?>> C authenticated(C command) {
         credentials.ifPresent(found -> command.setCredentialsProvider(
                 new UsernamePasswordCredentialsProvider(found.user(), found.password())));
-        return command.setTimeout(IDLE_TIMEOUT);
-    }
-
-    private InvalidSourceException failure(Exception e) {
-        Throwable root = e;
-        while (root.getCause() != null && root.getCause() != root) {
-            root = root.getCause();
+        if (GitUrl.isSsh(url)) {
+            command.setTransportConfigCallback(transport -> {
+                if (transport instanceof SshTransport viaSsh) {
+                    viaSsh.setSshSessionFactory(ssh);
+                }
+            });
         }
-        String why = e instanceof InvalidRemoteException || e instanceof TransportException
-                ? e.getMessage()
-                : root.getMessage();
-        String line = String.valueOf(why)
-                .replace(url, source.display())
-                .lines()
-                .findFirst()
-                .orElse("");
-        return new InvalidSourceException("cannot clone " + source.display() + ": " + line, e);
+        return command.setTimeout(IDLE_TIMEOUT);
     }
 
     /** Ends JGit's work when the thread is interrupted. */
