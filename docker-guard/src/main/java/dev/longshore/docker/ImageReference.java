@@ -3,7 +3,7 @@ package dev.longshore.docker;
 import java.util.regex.Pattern;
 
 /** The form of an image reference, as strict as Docker's own: it becomes part of a request's path. */
-final class ImageReference {
+public final class ImageReference {
     private static final String COMPONENT = "[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*";
     private static final String HOST = "[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?";
     private static final Pattern REFERENCE = Pattern.compile("(?:" + HOST + "/)?" + COMPONENT + "(?:/" + COMPONENT
@@ -13,11 +13,15 @@ final class ImageReference {
 
     private ImageReference() {}
 
-    static String require(String reference) {
-        boolean valid = reference.length() <= LONGEST
+    /** Whether this can name an image, whatever images there are. */
+    public static boolean isValid(String reference) {
+        return reference.length() <= LONGEST
                 && (REFERENCE.matcher(reference).matches()
                         || ID.matcher(reference).matches());
-        if (!valid) {
+    }
+
+    static String require(String reference) {
+        if (!isValid(reference)) {
             throw new IllegalArgumentException("not an image reference: " + Text.quote(reference));
         }
         return reference;

@@ -9,6 +9,7 @@ import dev.longshore.step.Step;
 import dev.longshore.step.StepContext;
 import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepException;
+import dev.longshore.step.StepFailure.InvalidOption;
 import dev.longshore.step.StepOptions;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -55,6 +56,16 @@ public final class BlarifyStep implements Step {
     public Optional<String> image(StepOptions options) {
         String named = options.text("image");
         return Optional.of(named.isBlank() ? Standard.REFERENCE : named);
+    }
+
+    @Override
+    public List<InvalidOption> problems(StepOptions options) {
+        List<InvalidOption> problems = new ArrayList<>(ContainerOptions.problems(options));
+        String named = options.text("image");
+        if (!named.isBlank()) {
+            ContainerOptions.imageProblem(named).ifPresent(problems::add);
+        }
+        return problems;
     }
 
     @Override

@@ -1,13 +1,15 @@
 package dev.longshore.container;
 
+import dev.longshore.docker.ImageReference;
 import dev.longshore.step.OptionSpec;
 import dev.longshore.step.OptionSpec.Kind;
 import dev.longshore.step.StepException;
-import dev.longshore.step.StepFailure;
+import dev.longshore.step.StepFailure.InvalidOption;
 import dev.longshore.step.StepOptions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The bounds that every container step takes as options.
@@ -35,27 +37,49 @@ public record ContainerOptions(Optional<Duration> inactivity, long outputBytes, 
 
     private static final long LONGEST_LINE = 1L << 30;
 
+    /** What is wrong with the values of {@link #SPECS} in these options. */
+    public static List<InvalidOption> problems(StepOptions options) {
+        return Stream.of(
+                        range(options, "maxOutputBytes", 1, Long.MAX_VALUE),
+                        range(options, "maxLineBytes", 1024, LONGEST_LINE),
+                        range(options, "maxNodes", 1, Integer.MAX_VALUE / 2),
+                        range(options, "maxEdges", 1, Long.MAX_VALUE))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /** What is wrong with the name of an image, the value of an option {@code image}. */
+    public static Optional<InvalidOption> imageProblem(String image) {
+        return ImageReference.isValid(image)
+                ? Optional.empty()
+                : Optional.of(new InvalidOption(
+                        "image",
+                        ForeignText.quoted(image)
+                                + " is no image reference such as alpine:3.20 or example.org/team/analyser:1"));
+    }
+
     /**
      * The bounds that these options give.
      *
      * @throws StepException a value is out of its range
      */
     public static ContainerOptions of(StepOptions options) throws StepException {
+        Optional<InvalidOption> problem = problems(options).stream().findFirst();
+        if (problem.isPresent()) {
+            throw new StepException(problem.get());
+        }
         Duration inactivity = options.duration("inactivity");
         return new ContainerOptions(
                 inactivity.isZero() ? Optional.empty() : Optional.of(inactivity),
-                within("maxOutputBytes", options.number("maxOutputBytes"), 1, Long.MAX_VALUE),
+                options.number("maxOutputBytes"),
                 new OutputLimits(
-                        (int) within("maxLineBytes", options.number("maxLineBytes"), 1024, LONGEST_LINE),
-                        within("maxNodes", options.number("maxNodes"), 1, Integer.MAX_VALUE / 2),
-                        within("maxEdges", options.number("maxEdges"), 1, Long.MAX_VALUE)));
+                        (int) options.number("maxLineBytes"), options.number("maxNodes"), options.number("maxEdges")));
     }
 
-    private static long within(String name, long value, long least, long most) throws StepException {
-        if (value < least || value > most) {
-            throw new StepException(
-                    new StepFailure.InvalidOption(name, "must be from " + least + " to " + most + ", not " + value));
-        }
-        return value;
+    private static Optional<InvalidOption> range(StepOptions options, String name, long least, long most) {
+        long value = options.number(name);
+        return value >= least && value <= most
+                ? Optional.empty()
+                : Optional.of(new InvalidOption(name, "must be from " + least + " to " + most + ", not " + value));
     }
 }

@@ -6,13 +6,15 @@ import dev.longshore.step.Step;
 import dev.longshore.step.StepContext;
 import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepException;
-import dev.longshore.step.StepFailure;
+import dev.longshore.step.StepFailure.InvalidOption;
 import dev.longshore.step.StepOptions;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** The step of type {@code container}: an image that a team brings. */
@@ -45,34 +47,60 @@ public final class ContainerStep implements Step {
     }
 
     @Override
+    public List<InvalidOption> problems(StepOptions options) {
+        List<InvalidOption> problems = new ArrayList<>();
+        String image = options.text("image");
+        if (image.isBlank()) {
+            problems.add(new InvalidOption("image", "a step of type container needs an image"));
+        } else {
+            ContainerOptions.imageProblem(image).ifPresent(problems::add);
+        }
+        for (String option : List.of("env", "with")) {
+            pairsProblem(option, options.texts(option)).ifPresent(problems::add);
+        }
+        problems.addAll(ContainerOptions.problems(options));
+        return problems;
+    }
+
+    @Override
     public StepCounts run(StepContext context) throws StepException, IOException, InterruptedException {
         StepOptions options = context.options();
-        String image = image(options)
-                .orElseThrow(() -> new StepException(
-                        new StepFailure.InvalidOption("image", "a step of type container needs an image")));
+        Optional<InvalidOption> problem = problems(options).stream().findFirst();
+        if (problem.isPresent()) {
+            throw new StepException(problem.get());
+        }
+        String image = options.text("image");
         ContainerSpec spec = new ContainerSpec(
                 image,
-                "docker pull " + image,
+                imageFix(image),
                 options.texts("entrypoint"),
                 options.texts("command"),
-                pairs("env", options.texts("env")),
-                new TreeMap<>(pairs("with", options.texts("with"))),
+                pairs(options.texts("env")),
+                new TreeMap<>(pairs(options.texts("with"))),
                 ContainerOptions.of(options));
         return new ContainerWork(context, spec).run();
     }
 
-    private static Map<String, String> pairs(String option, List<String> texts) throws StepException {
-        Map<String, String> pairs = new TreeMap<>();
+    private static Optional<InvalidOption> pairsProblem(String option, List<String> texts) {
+        Set<String> names = new HashSet<>();
         for (String text : texts) {
             int equals = text.indexOf('=');
             if (equals < 1) {
-                throw new StepException(new StepFailure.InvalidOption(
-                        option, ForeignText.quoted(text) + " is not of the form name=value"));
+                return Optional.of(
+                        new InvalidOption(option, ForeignText.quoted(text) + " is not of the form name=value"));
             }
-            if (pairs.put(text.substring(0, equals), text.substring(equals + 1)) != null) {
-                throw new StepException(
-                        new StepFailure.InvalidOption(option, text.substring(0, equals) + " is there twice"));
+            if (!names.add(text.substring(0, equals))) {
+                return Optional.of(new InvalidOption(option, text.substring(0, equals) + " is there twice"));
             }
+        }
+        return Optional.empty();
+    }
+
+    private static Map<String, String> pairs(List<String> texts) {
+        Map<String, String> pairs = new TreeMap<>();
+        for (String text : texts) {
+            int equals = text.indexOf('=');
+            pairs.put(text.substring(0, equals), text.substring(equals + 1));
         }
         return pairs;
     }

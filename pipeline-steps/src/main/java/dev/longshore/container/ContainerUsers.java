@@ -7,7 +7,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 
 /** Whom a step's container runs as. */
-final class ContainerUsers {
+public final class ContainerUsers {
     /** What distroless images and others call nonroot; owns nothing on the host. */
     private static final int NONROOT = 65532;
 
@@ -19,7 +19,7 @@ final class ContainerUsers {
      *
      * @param own a directory that this process made
      */
-    static ContainerUser forWorkspace(Path workspace, Path own) throws IOException {
+    public static ContainerUser forWorkspace(Path workspace, Path own) throws IOException {
         for (Path path : new Path[] {own, workspace}) {
             int uid = attribute(path, "unix:uid");
             int gid = attribute(path, "unix:gid");

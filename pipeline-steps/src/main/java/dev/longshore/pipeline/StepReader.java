@@ -5,6 +5,7 @@ import dev.longshore.step.Durations;
 import dev.longshore.step.OptionSpec;
 import dev.longshore.step.Sizes;
 import dev.longshore.step.Step;
+import dev.longshore.step.StepFailure.InvalidOption;
 import dev.longshore.step.StepOptions;
 import java.time.Duration;
 import java.util.HashMap;
@@ -62,7 +63,7 @@ final class StepReader {
         Duration timeout = duration(map, "timeout").orElse(TIMEOUT);
         StepSpec.Retry retry = map.take("retry").map(n -> retry(name, n)).orElse(RETRY);
         ContainerLimits limits = map.take("limits").map(n -> limits(name, n)).orElse(ContainerLimits.DEFAULT);
-        StepOptions options = options(name, map.take("options"), step);
+        StepOptions options = options(name, map, step);
         map.finish();
         return new Read(
                 new StepSpec(name, type, after, docker, timeout, retry, limits, options),
@@ -175,33 +176,52 @@ final class StepReader {
         }
     }
 
-    private StepOptions options(String name, Optional<Node> node, Optional<Step> step) {
+    private StepOptions options(String name, YamlMap stepMap, Optional<Step> step) {
+        Optional<Node> node = stepMap.take("options");
         if (step.isEmpty()) {
             return new StepOptions(Map.of());
         }
         List<OptionSpec> specs = step.get().options();
-        if (node.isEmpty()) {
-            return StepOptions.of(specs, Map.of());
-        }
-        YamlMap map = new YamlMap("step " + name + ", options", node.get(), problems);
+        YamlMap map = node.map(n -> new YamlMap("step " + name + ", options", n, problems))
+                .orElse(stepMap);
+        Map<String, Node> written = new HashMap<>();
         Map<String, Object> given = new HashMap<>();
-        map.forEach((key, entry) -> {
-            Optional<OptionSpec> spec =
-                    specs.stream().filter(s -> s.name().equals(key)).findFirst();
-            Optional<Object> value = YamlMap.value(entry.getValueNode());
-            if (spec.isEmpty()) {
-                map.problem(
-                        entry.getKeyNode(),
-                        "unknown option " + key + "; known are "
-                                + specs.stream().map(OptionSpec::name).collect(Collectors.joining(", ")));
-            } else if (value.flatMap(spec.get()::checked).isEmpty()) {
-                map.problem(
-                        entry.getValueNode(),
-                        "option " + key + " must be " + spec.get().kind().form());
-            } else {
-                given.put(key, value.get());
+        if (node.isPresent()) {
+            map.forEach((key, entry) -> {
+                written.put(key, entry.getValueNode());
+                option(map, key, entry, specs).ifPresent(value -> given.put(key, value));
+            });
+        }
+        StepOptions options = StepOptions.of(specs, given);
+        for (InvalidOption problem : step.get().problems(options)) {
+            Node where = written.get(problem.name());
+            if (where == null) {
+                map.problem(problem.message());
+            } else if (given.containsKey(problem.name())) {
+                map.problem(where, problem.message());
             }
-        });
-        return StepOptions.of(specs, given);
+            // Else it is of the wrong kind, which is noted: what stands in for it was nobody's wish.
+        }
+        return options;
+    }
+
+    private static Optional<Object> option(YamlMap map, String key, NodeTuple entry, List<OptionSpec> specs) {
+        Optional<OptionSpec> spec =
+                specs.stream().filter(s -> s.name().equals(key)).findFirst();
+        if (spec.isEmpty()) {
+            map.problem(
+                    entry.getKeyNode(),
+                    "unknown option " + key + "; known are "
+                            + specs.stream().map(OptionSpec::name).collect(Collectors.joining(", ")));
+            return Optional.empty();
+        }
+        Optional<Object> value = YamlMap.value(entry.getValueNode())
+                .filter(raw -> spec.get().checked(raw).isPresent());
+        if (value.isEmpty()) {
+            map.problem(
+                    entry.getValueNode(),
+                    "option " + key + " must be " + spec.get().kind().form());
+        }
+        return value;
     }
 }

@@ -18,6 +18,14 @@ public interface Step {
     /** The options that the step takes; a pipeline with any other is refused before it runs. */
     List<OptionSpec> options();
 
+    /**
+     * What is wrong with options of which each has a value of its kind, for example an image that is not named. A pipeline
+     * with such a step is refused before it runs.
+     */
+    default List<StepFailure.InvalidOption> problems(StepOptions options) {
+        return List.of();
+    }
+
     /** Whether the step uses {@link StepContext#docker()}. */
     default boolean usesDocker() {
         return false;

@@ -169,6 +169,50 @@ class PipelineLoaderTest {
                                 .containsExactly(1, 3, 4, 4));
     }
 
+    static Stream<Arguments> optionFaults() {
+        return Stream.of(
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n",
+                        "p.yaml:3: step x: option image: a step of type container needs an image"),
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      command: ls\n",
+                        "p.yaml:5: step x, options: option image: a step of type container needs an image"),
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      command: ls\n      image: Bad Ref\n",
+                        "p.yaml:6: step x, options: option image: \"Bad Ref\" is no image reference"),
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      image: 7\n",
+                        "p.yaml:5: step x, options: option image must be text"),
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      image: a\n      env: novalue\n",
+                        "p.yaml:6: step x, options: option env: \"novalue\" is not of the form name=value"),
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      image: a\n      with: [b=1, b=2]\n",
+                        "p.yaml:6: step x, options: option with: b is there twice"),
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      image: a\n      maxLineBytes: 1\n",
+                        "p.yaml:6: step x, options: option maxLineBytes: must be from 1024 to 1073741824, not 1"),
+                Arguments.of(
+                        "steps:\n  blarify:\n    options:\n      image: a b\n",
+                        "p.yaml:4: step blarify, options: option image: \"a b\" is no image reference"),
+                Arguments.of(
+                        "steps:\n  blarify:\n    options: {maxNodes: 0}\n",
+                        "p.yaml:3: step blarify, options: option maxNodes: must be from 1 to"));
+    }
+
+    /** With the very steps that ship, since it is they who say what their options need. */
+    @ParameterizedTest
+    @MethodSource("optionFaults")
+    void whatAStepsOptionsNeedIsToldWithItsLine(String yaml, String expected) {
+        assertThatThrownBy(() -> new PipelineLoader(StepTypes.onClassPath()).parse("p.yaml", yaml))
+                .isInstanceOfSatisfying(
+                        InvalidPipelineException.class,
+                        e -> assertThat(String.valueOf(e.getMessage()).lines())
+                                .singleElement()
+                                .asString()
+                                .startsWith(expected));
+    }
+
     @Test
     void refusesAFileThatIsNoPipelineByItsSize(@TempDir Path directory) throws IOException {
         Path file = Files.writeString(directory.resolve("big.yaml"), "#".repeat((1 << 20) + 1));

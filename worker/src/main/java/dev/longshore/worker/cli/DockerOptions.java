@@ -8,13 +8,19 @@ import dev.longshore.run.RunId;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Option;
 
 /** Where the daemon is, for every command that uses one; the client is opened at its first use. */
 final class DockerOptions implements DockerAccess, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(DockerOptions.class);
+
     @Option(
             names = "--docker-host",
             paramLabel = "ADDRESS",
@@ -39,7 +45,6 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
         return open;
     }
 
-    /** A client of the caller's own. */
     private GuardedDocker open() {
         DockerSettings settings = DockerSettings.of(owner());
         return GuardedDocker.open(dockerHost == null ? settings : settings.withDockerHost(dockerHost));
@@ -57,11 +62,21 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
     }
 
     private static String host() {
+        return host(Path.of("/proc/sys/kernel/hostname"), System.getenv());
+    }
+
+    /** The kernel's word for it, or the shell's. Java's own asks name servers too, for as long as they take. */
+    static String host(Path kernel, Map<String, String> environment) {
+        String name = "";
         try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "localhost";
+            name = Files.readString(kernel).strip();
+        } catch (IOException e) {
+            LOG.debug("the kernel does not tell the host's name", e);
         }
+        if (name.isEmpty()) {
+            name = environment.getOrDefault("HOSTNAME", "").strip();
+        }
+        return name.isEmpty() ? "localhost" : name;
     }
 
     @Override

@@ -6,13 +6,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.blarify.AnalyserImage;
 import dev.longshore.run.RunId;
+import dev.longshore.source.Trees;
 import dev.longshore.step.StepException;
-import dev.longshore.worker.RunDirectory;
 import dev.longshore.worker.preflight.Check;
 import dev.longshore.worker.preflight.DockerChecks;
 import dev.longshore.worker.preflight.MachineChecks;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -57,14 +58,14 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
-        RunId id = RunId.next(Instant.now());
-        RunDirectory scratch = RunDirectory.of(work.path(), id);
+        requireReadable(directory);
         List<Check> checks = new ArrayList<>(new MachineChecks(work.path()).all());
-        try (DockerOptions daemon = dockerOptions) {
-            scratch.create();
-            checks.addAll(docker(daemon, scratch, id));
-        } finally {
-            scratch.delete();
+        Thread self = Thread.currentThread();
+        // Ctrl-C interrupts the checks: the guard then removes the canary, and what it looked at goes before the
+        // process.
+        try (DockerOptions daemon = dockerOptions;
+                Interrupts interrupts = new Interrupts(self::interrupt)) {
+            checks.addAll(dockerChecks(daemon, checks));
         }
         PrintWriter out = spec.commandLine().getOut();
         out.print(json ? json(checks) : text(checks));
@@ -73,23 +74,46 @@ final class DoctorCommand implements Callable<Integer> {
         return allHold ? ExitCode.SUCCEEDED : ExitCode.FAILED;
     }
 
-    private List<Check> docker(DockerOptions daemon, RunDirectory scratch, RunId id)
-            throws IOException, InterruptedException {
-        String image = AnalyserImage.ofThisVersion().reference();
-        try {
-            return new DockerChecks(daemon.client())
-                    .all(
-                            image,
-                            "longshore images build",
-                            directory.toAbsolutePath().normalize(),
-                            scratch.scratch("doctor", 1),
-                            id.value());
-        } catch (StepException e) {
-            return List.of(Check.problem("endpoint", e.failure()));
+    private static void requireReadable(Path directory) {
+        if (!Files.exists(directory)) {
+            throw new BadInputException("there is no directory " + directory);
+        }
+        if (!Files.isDirectory(directory)) {
+            throw new BadInputException(directory + " is no directory");
+        }
+        if (!Files.isReadable(directory) || !Files.isExecutable(directory)) {
+            throw new BadInputException(directory + " cannot be read: this process lacks the permission");
         }
     }
 
-    private static String text(List<Check> checks) {
+    private List<Check> dockerChecks(DockerOptions daemon, List<Check> machine)
+            throws IOException, InterruptedException {
+        Path scratch;
+        try {
+            // No run's name: who looks for abandoned runs leaves it alone.
+            scratch = Files.createTempDirectory(work.path(), "doctor-");
+        } catch (IOException e) {
+            if (machine.stream().allMatch(check -> check.status() == Check.Status.OK)) {
+                throw e;
+            }
+            return DockerChecks.notChecked();
+        }
+        try {
+            return new DockerChecks(daemon.client())
+                    .all(
+                            AnalyserImage.ofThisVersion().reference(),
+                            "longshore images build",
+                            directory.toAbsolutePath().normalize(),
+                            scratch,
+                            RunId.next(Instant.now()).value());
+        } catch (StepException e) {
+            return List.of(Check.problem("endpoint", e.failure()));
+        } finally {
+            Trees.deleteIfExists(scratch);
+        }
+    }
+
+    static String text(List<Check> checks) {
         StringBuilder text = new StringBuilder();
         for (Check check : checks) {
             text.append(String.format(

@@ -18,10 +18,7 @@ import dev.longshore.source.Sources;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepFailure;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -139,10 +136,7 @@ final class IngestCommand implements Callable<Integer> {
 
     private void prepare(RunSpec run, StepTypes types, DockerAccess daemon) throws InterruptedException {
         if (docker != DockerMode.OFF && !noImageBuild) {
-            PrintStream progress = quiet
-                    ? new PrintStream(OutputStream.nullOutputStream(), false, StandardCharsets.UTF_8)
-                    : System.err;
-            new FirstUse(daemon, progress).buildImage(run.pipeline(), types);
+            new FirstUse(daemon, System.err, quiet).buildImage(run.pipeline(), types);
         }
     }
 

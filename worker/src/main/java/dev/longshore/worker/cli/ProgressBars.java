@@ -17,9 +17,12 @@ import me.tongfei.progressbar.InteractiveConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Progress for a terminal: one bar a step, from its start on. */
+/** Progress for a terminal: one bar a step, from its start on. Only the clock's thread touches the bars. */
 final class ProgressBars implements ProgressView {
+    private static final Logger LOG = LoggerFactory.getLogger(ProgressBars.class);
     private static final int REFRESH_MILLIS = 100;
 
     private final RunSpec spec;
@@ -48,7 +51,7 @@ final class ProgressBars implements ProgressView {
         this.ticking = clock.scheduleAtFixedRate(this::refresh, 0, REFRESH_MILLIS, TimeUnit.MILLISECONDS);
     }
 
-    private synchronized void refresh() {
+    private void refresh() {
         for (StepRun step : runs.get(spec.id()).steps()) {
             if (step.attempt() > 0) {
                 show(bars.computeIfAbsent(step.name(), this::bar), step);
@@ -84,10 +87,17 @@ final class ProgressBars implements ProgressView {
     @Override
     public void close() {
         ticking.cancel(false);
-        clock.shutdownNow();
-        synchronized (this) {
+        clock.execute(() -> {
             refresh();
             bars.values().forEach(ProgressBar::close);
+        });
+        clock.shutdown();
+        try {
+            if (!clock.awaitTermination(LONGEST_CLOSE.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.debug("nobody reads the last state of the bars");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }

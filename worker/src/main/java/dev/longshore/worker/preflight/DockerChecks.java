@@ -24,6 +24,7 @@ public final class DockerChecks {
     /** Below this the daemon can hardly unpack a layer or keep a container's log. */
     private static final long LEAST_FREE = 256L << 20;
 
+    private static final String ENDPOINT = "endpoint";
     private static final String CONNECTION = "connection";
     private static final String DISK = "daemon's disk";
     private static final String IMAGE = "image";
@@ -47,7 +48,7 @@ public final class DockerChecks {
     public List<Check> all(String image, String imageFix, Path workspace, Path scratch, String run)
             throws IOException, InterruptedException {
         List<Check> checks = new ArrayList<>();
-        checks.add(Check.ok("endpoint", docker.endpoint().toString()));
+        checks.add(Check.ok(ENDPOINT, docker.endpoint().toString()));
         try {
             DaemonInfo daemon = docker.connect();
             checks.add(Check.ok(
@@ -71,6 +72,11 @@ public final class DockerChecks {
         }
         checks.add(new Canary(docker, image, run).sees(WORKSPACE, workspace, scratch));
         return checks;
+    }
+
+    /** The checks of {@link #all} where there is no place for what they write. */
+    public static List<Check> notChecked() {
+        return unknown(new ArrayList<>(), List.of(ENDPOINT, CONNECTION, DISK, IMAGE, WORKSPACE));
     }
 
     /** The first problem of {@link #all}, as a failure; empty if there is none. */

@@ -39,7 +39,9 @@ public final class MachineChecks {
                     : Check.problem(NAME, detail, "free some space, or name another directory with --work");
         } catch (IOException e) {
             return Check.problem(
-                    NAME, work + " cannot be written: " + e.getMessage(), "name another directory with --work");
+                    NAME,
+                    "cannot be written: " + SystemWords.describe(e),
+                    "name another directory with --work, or let this user write this one");
         }
     }
 }

@@ -65,6 +65,56 @@ class CommandLineTest {
     }
 
     @Test
+    void wrongUsageNamesTheHelpInsteadOfPrintingIt() {
+        assertThat(execute("ingest", ".", "--threads", "many").err()).isEqualTo("""
+                        longshore: Invalid value for option '--threads': 'many' is not an int
+                        Try: longshore ingest --help
+                        """);
+        assertThat(execute("ingst").err())
+                .startsWith("longshore: Unmatched argument at index 0: 'ingst'\n")
+                .contains("Did you mean: ", "ingest")
+                .endsWith("Try: longshore --help\n");
+        assertThat(execute().err())
+                .isEqualTo("longshore: name a command\nTry: longshore --help\n");
+    }
+
+    @Test
+    void aWorkDirectoryThatCannotBeMadeIsOneLineAndItsFix() throws IOException {
+        Path file = Files.writeString(temporary.resolve("file"), "");
+        Path source = Files.createDirectory(temporary.resolve("source"));
+
+        Result result = execute(
+                "ingest",
+                source.toString(),
+                "--docker",
+                "off",
+                "--out",
+                temporary.resolve("o").toString(),
+                "--work",
+                file.resolve("work").toString());
+
+        assertThat(result.exit()).isEqualTo(ExitCode.FAILED);
+        assertThat(result.err().lines())
+                .hasSize(2)
+                .first()
+                .asString()
+                .startsWith("longshore: " + file)
+                .doesNotContain("Exception");
+        assertThat(result.err()).contains("\n  fix: ").contains("--work");
+    }
+
+    @Test
+    void aPipelineWhoseStepNamesNoImageIsBadInput() throws IOException {
+        Path file = Files.writeString(
+                temporary.resolve("p.yaml"), "steps:\n  x:\n    type: container\n    options: {command: ls}\n");
+
+        Result result = execute("ingest", temporary.toString(), "--pipeline", file.toString());
+
+        assertThat(result.exit()).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(result.err()).startsWith("longshore: " + file + ":4: ").contains("needs an image");
+    }
+
+    @Test
     void badInputIsOneLineThatStartsWithTheProgramsName() throws IOException {
         Path file = Files.writeString(temporary.resolve("file.txt"), "");
 
