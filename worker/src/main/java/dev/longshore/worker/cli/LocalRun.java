@@ -1,5 +1,6 @@
 package dev.longshore.worker.cli;
 
+import dev.longshore.graph.GraphDirectory;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.run.InMemoryRunStore;
 import dev.longshore.run.Run;
@@ -65,6 +66,8 @@ final class LocalRun {
     /** Returns when the run is over, and all that it made but its graph is gone. */
     Run run(Preparation preparation, ProgressStyle style, PrintStream err) throws IOException, InterruptedException {
         try (RunLock lock = RunLock.take(services.work(), spec)) {
+            // What a killed run left of this directory: with the lock, nobody else is at it.
+            new GraphDirectory(spec.out()).recover();
             AbandonedRuns abandoned = new AbandonedRuns(services.work(), services.docker(), spec.docker());
             boolean quiet = true;
             try {

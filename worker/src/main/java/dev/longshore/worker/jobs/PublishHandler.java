@@ -14,6 +14,7 @@ import dev.longshore.source.Trees;
 import dev.longshore.step.StepFailure;
 import dev.longshore.worker.RunDirectory;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -66,8 +67,9 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
             if (reason == Watch.Reason.RUN_OVER) {
                 return;
             }
-            if (reason == null && e instanceof InterruptedException interrupted) {
-                throw interrupted; // the server shuts down: JobRunr puts the job back
+            if (reason == null && (e instanceof InterruptedException || e instanceof InterruptedIOException)) {
+                // The server shuts down: JobRunr puts the job back.
+                throw new InterruptedException(e.getMessage());
             }
             StepFailure failure =
                     reason == Watch.Reason.DEADLINE ? new StepFailure.TimedOut(DEADLINE) : StepFailures.of(e);
