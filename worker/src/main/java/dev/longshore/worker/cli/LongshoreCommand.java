@@ -28,8 +28,7 @@ public final class LongshoreCommand implements Runnable {
         return new CommandLine(new LongshoreCommand())
                 .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, arguments) -> ErrorReport.wrongUsage(e))
-                .setExecutionExceptionHandler(
-                        (e, command, parsed) -> new ErrorReport(command.getErr()).failed(e));
+                .setExecutionExceptionHandler((e, command, parsed) -> new ErrorReport(command.getErr()).failed(e));
     }
 
     @Override

@@ -74,8 +74,7 @@ class CommandLineTest {
                 .startsWith("longshore: Unmatched argument at index 0: 'ingst'\n")
                 .contains("Did you mean: ", "ingest")
                 .endsWith("Try: longshore --help\n");
-        assertThat(execute().err())
-                .isEqualTo("longshore: name a command\nTry: longshore --help\n");
+        assertThat(execute().err()).isEqualTo("longshore: name a command\nTry: longshore --help\n");
     }
 
     @Test

@@ -67,7 +67,7 @@ class ProgressLinesTest {
     private void runThrough() {
         runs.update(spec.id(), Run::started);
         runs.update(spec.id(), run -> run.stepStarted("read", Instant.now()));
-        runs.update(spec.id(), run -> run.stepRetried("read", new StepFailure.InputOutput("no luck")));
+        runs.update(spec.id(), run -> run.stepRetried("read", 1, new StepFailure.InputOutput("no luck")));
         runs.update(spec.id(), run -> run.stepStarted("read", Instant.now()));
         runs.update(spec.id(), run -> run.cancelled(Instant.now()));
     }
