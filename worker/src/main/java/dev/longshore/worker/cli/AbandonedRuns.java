@@ -4,6 +4,7 @@ import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.GuardedDocker;
 import dev.longshore.run.DockerMode;
 import dev.longshore.run.RunId;
+import dev.longshore.source.Trees;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepException;
 import dev.longshore.worker.RunDirectory;
@@ -36,6 +37,7 @@ final class AbandonedRuns {
 
     /** Removes what can be removed; the rest stays for the next run to try. */
     void remove() {
+        removeOldScratch();
         try (DirectoryStream<Path> directories = Files.newDirectoryStream(work, "r-*")) {
             for (Path path : directories) {
                 removeIfDead(new RunDirectory(path));
@@ -43,6 +45,25 @@ final class AbandonedRuns {
         } catch (IOException e) {
             LOG.warn("cannot look for abandoned runs in {}", work, e);
         }
+    }
+
+    /** What a doctor that was killed left: it has no containers without a deadline of a minute. */
+    private void removeOldScratch() {
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(work, "doctor-*")) {
+            for (Path path : directories) {
+                if (isOld(path)) {
+                    Trees.deleteIfExists(path);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("cannot remove what an earlier doctor left in {}", work, e);
+        }
+    }
+
+    private static boolean isOld(Path directory) throws IOException {
+        return Files.getLastModifiedTime(directory)
+                .toInstant()
+                .isBefore(Instant.now().minus(LONG_DEAD));
     }
 
     private void removeIfDead(RunDirectory directory) {
@@ -64,8 +85,7 @@ final class AbandonedRuns {
 
     /** Without a lock file the run is just being made, or its process was killed in the instant of making or deleting it. */
     private void removeIfOld(RunDirectory directory) throws IOException {
-        Instant changed = Files.getLastModifiedTime(directory.root()).toInstant();
-        if (changed.isBefore(Instant.now().minus(LONG_DEAD))) {
+        if (isOld(directory.root())) {
             removeDead(directory);
         }
     }

@@ -3,7 +3,7 @@ package dev.longshore.worker.cli;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
-import dev.longshore.worker.preflight.SystemWords;
+import dev.longshore.worker.SystemWords;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;

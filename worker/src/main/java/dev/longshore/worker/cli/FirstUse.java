@@ -7,7 +7,7 @@ import dev.longshore.pipeline.Pipeline;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepException;
-import dev.longshore.worker.preflight.SystemWords;
+import dev.longshore.worker.SystemWords;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.UncheckedIOException;

@@ -4,10 +4,9 @@ import dev.longshore.docker.DockerFailureException;
 import dev.longshore.source.InvalidSourceException;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
+import dev.longshore.worker.SystemWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemException;
-import java.util.Locale;
 
 /** Tells what failure an exception stands for. */
 final class StepFailures {
@@ -28,20 +27,8 @@ final class StepFailures {
     }
 
     private static StepFailure ofInputOutput(IOException e) {
-        String message = describe(e);
-        String lower = message.toLowerCase(Locale.ROOT);
-        return lower.contains("no space left on device") || lower.contains("disk quota exceeded")
-                ? new StepFailure.DiskFull(message)
-                : new StepFailure.InputOutput(message);
-    }
-
-    /** The system's words, and the file's name where the exception has both apart. */
-    private static String describe(IOException e) {
-        if (e instanceof FileSystemException file) {
-            String reason = file.getReason() == null ? e.getClass().getSimpleName() : file.getReason();
-            return reason + ": " + file.getFile();
-        }
-        return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+        String message = SystemWords.describe(e);
+        return SystemWords.isDiskFull(e) ? new StepFailure.DiskFull(message) : new StepFailure.InputOutput(message);
     }
 
     private static StepFailure unexpected(Throwable e) {

@@ -1,6 +1,7 @@
 package dev.longshore.worker.preflight;
 
 import dev.longshore.step.Sizes;
+import dev.longshore.worker.SystemWords;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

@@ -237,7 +237,7 @@ class JobServerTest {
         Run ended = end(serve(broken), newRun(spec("a")));
 
         assertThat(ended.step("a").failure().orElseThrow())
-                .isEqualTo(new StepFailure.DiskFull("No space left on device: /out/nodes.jsonl"));
+                .isEqualTo(new StepFailure.DiskFull("/out/nodes.jsonl: No space left on device"));
         assertThat(broken.attempts).hasValue(1);
     }
 

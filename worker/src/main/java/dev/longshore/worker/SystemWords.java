@@ -1,4 +1,4 @@
-package dev.longshore.worker.preflight;
+package dev.longshore.worker;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -37,7 +37,8 @@ public final class SystemWords {
                 : "let this user read and write it, or name another directory with --work or --out";
     }
 
-    private static boolean isDiskFull(IOException e) {
+    /** Whether it says that no space is left, or none that this user may use. */
+    public static boolean isDiskFull(IOException e) {
         String text = describe(e).toLowerCase(Locale.ROOT);
         return text.contains("no space left on device") || text.contains("disk quota exceeded");
     }
