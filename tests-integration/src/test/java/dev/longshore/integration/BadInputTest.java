@@ -101,7 +101,7 @@ class BadInputTest {
         ingest(source, "--quiet").run().exits(0);
         Files.writeString(out.resolve("notes.txt"), "mine");
 
-        assertThat(ingest(source).run().exits(2).line()).contains("notes.txt", "would be lost");
+        assertThat(ingest(source).run().exits(2).line()).contains("notes.txt", "Longshore did not write");
 
         assertThat(out.resolve("notes.txt")).hasContent("mine");
         assertThat(out.resolve("manifest.json")).exists();

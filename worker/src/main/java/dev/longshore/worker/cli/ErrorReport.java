@@ -24,12 +24,10 @@ final class ErrorReport {
     static int wrongUsage(ParameterException e) {
         CommandLine command = e.getCommandLine();
         ErrorReport report = new ErrorReport(command.getErr());
-        report.lines(String.valueOf(e.getMessage()));
         List<String> meant = e instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
-        if (!meant.isEmpty()) {
-            report.err.println("Did you mean: " + String.join(" or ", meant) + "?");
-        }
-        report.err.println("Try: " + command.getCommandSpec().qualifiedName() + " --help");
+        report.lines(String.valueOf(e.getMessage()).strip() + " ("
+                + (meant.isEmpty() ? "" : "did you mean " + String.join(" or ", meant) + "? ") + "see "
+                + command.getCommandSpec().qualifiedName() + " --help)");
         report.err.flush();
         return ExitCode.BAD_INPUT;
     }
