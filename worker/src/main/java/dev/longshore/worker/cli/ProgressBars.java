@@ -72,9 +72,15 @@ final class ProgressBars implements ProgressView {
 
     private void show(ProgressBar bar, StepRun step) {
         ProgressBoard.Position position = board.position(spec.id(), step.name());
-        bar.maxHint(
-                step.state() == StepState.SUCCEEDED ? Math.max(position.done(), 1) : Math.max(position.total(), -1));
-        bar.stepTo(step.state() == StepState.SUCCEEDED ? Math.max(position.done(), 1) : position.done());
+        // The board forgets a run that is over: the bar keeps what it showed last.
+        long done = Math.max(position.done(), bar.getCurrent());
+        if (step.state() == StepState.SUCCEEDED) {
+            done = Math.max(done, 1);
+            bar.maxHint(done);
+        } else {
+            bar.maxHint(position.total() > 0 ? position.total() : -1);
+        }
+        bar.stepTo(done);
         bar.setExtraMessage(
                 switch (step.state()) {
                     case RUNNING -> position.message();

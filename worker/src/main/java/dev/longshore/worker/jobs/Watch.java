@@ -19,13 +19,19 @@ final class Watch implements AutoCloseable {
         RUN_OVER
     }
 
+    /** Libraries lose an interrupt now and then: it is repeated until the step ends. */
+    private static final long AGAIN_SECONDS = 5;
+
     private final Thread thread = Thread.currentThread();
+    private final ScheduledExecutorService timers;
     private final Future<?> timer;
     private final RunStore.Subscription subscription;
     private boolean closed;
     private @Nullable Reason reason;
+    private @Nullable Future<?> again;
 
     Watch(Run run, RunStore runs, ScheduledExecutorService timers, Duration deadline) {
+        this.timers = timers;
         this.timer = timers.schedule(() -> fire(Reason.DEADLINE), deadline.toMillis(), TimeUnit.MILLISECONDS);
         this.subscription = runs.subscribe(run.id(), changed -> {
             if (changed.state().isFinal()) {
@@ -41,6 +47,16 @@ final class Watch implements AutoCloseable {
         if (!closed && reason == null) {
             reason = why;
             thread.interrupt();
+            if (!timers.isShutdown()) {
+                again = timers.scheduleWithFixedDelay(
+                        this::interruptAgain, AGAIN_SECONDS, AGAIN_SECONDS, TimeUnit.SECONDS);
+            }
+        }
+    }
+
+    private synchronized void interruptAgain() {
+        if (!closed) {
+            thread.interrupt();
         }
     }
 
@@ -53,6 +69,9 @@ final class Watch implements AutoCloseable {
     public synchronized void close() {
         closed = true;
         timer.cancel(false);
+        if (again != null) {
+            again.cancel(false);
+        }
         subscription.close();
         if (reason != null) {
             // The interrupt was for the step alone, which may have ended without seeing it.
