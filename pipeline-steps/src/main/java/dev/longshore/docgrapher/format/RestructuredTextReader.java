@@ -109,10 +109,10 @@ final class RestructuredTextReader implements DocumentReader {
 
         /** Reads what begins at this line and is no title: explicit markup, or a paragraph. */
         private void block(String line) {
-            int indent = RstLines.textStart(line);
-            String text = line.substring(indent);
+            int start = RstLines.textStart(line);
+            String text = line.substring(start);
             if (text.startsWith(".. ") || text.strip().equals("..")) {
-                explicit(indent, text.length() > 2 ? text.substring(3) : "");
+                explicit(RstLines.column(line, start), text.length() > 2 ? text.substring(3) : "");
             } else if (text.startsWith("__ ")) {
                 // An anonymous target, which the targets know.
                 at++;
@@ -139,16 +139,29 @@ final class RestructuredTextReader implements DocumentReader {
                 rest = rest.substring(rest.indexOf('|', 1) + 1).strip();
             }
             int end = rest.indexOf("::");
-            boolean directive = end > 0 && rest.substring(0, end).chars().allMatch(RstLines::isDirectiveName);
-            if (directive) {
+            String name = directiveName(rest, end);
+            if (!name.isEmpty()) {
                 nameWhatComes();
-                directive(rest.substring(0, end).toLowerCase(Locale.ROOT), rest.substring(end + 2), indent, line);
+                directive(name, rest.substring(end + 2), indent, line);
             } else if (rest.startsWith("[")) {
                 // A footnote or citation holds text.
                 inline.scan(rest.substring(rest.indexOf(']') + 1), line);
             } else {
                 skipIndented(indent);
             }
+        }
+
+        /**
+         * The name before the colons, or the empty string if this is no directive but a comment. One space may stand
+         * before the colons, and one has to follow them unless they end the line.
+         */
+        private static String directiveName(String rest, int colons) {
+            int after = colons + 2;
+            if (colons <= 0 || (after < rest.length() && !Character.isWhitespace(rest.charAt(after)))) {
+                return "";
+            }
+            String name = rest.substring(0, rest.charAt(colons - 1) == ' ' ? colons - 1 : colons);
+            return name.chars().allMatch(RstLines::isDirectiveName) ? name.toLowerCase(Locale.ROOT) : "";
         }
 
         private void target(String markup, int indent) {
@@ -239,8 +252,23 @@ final class RestructuredTextReader implements DocumentReader {
             String last = lines.get(at - 1).stripTrailing();
             inline.scan(text.toString(), first + 1);
             if (last.endsWith("::")) {
-                literal(RstLines.textStart(last));
+                literal(textColumn(first, at));
             }
+        }
+
+        /**
+         * The column that the last of some lines' text is aligned to. A line that stands where the text before it does goes
+         * on with that text, even if it looks like a list item ("... to\n0. Then ..."); any other begins something new.
+         */
+        private int textColumn(int from, int to) {
+            int column = -1;
+            for (int i = from; i < to; i++) {
+                String line = lines.get(i);
+                if (column < 0 || RstLines.indent(line) != column) {
+                    column = RstLines.column(line, RstLines.textStart(line));
+                }
+            }
+            return column;
         }
 
         private static boolean startsExplicit(String line) {
@@ -252,10 +280,31 @@ final class RestructuredTextReader implements DocumentReader {
             while (start < lines.size() && lines.get(start).isBlank()) {
                 start++;
             }
-            if (start < lines.size() && RstLines.indent(lines.get(start)) > indent) {
+            if (start == lines.size()) {
+                return;
+            }
+            String line = lines.get(start);
+            int column = RstLines.indent(line);
+            if (column > indent) {
                 at = start;
                 document.codeBlock(start + 1, highlight);
                 skipIndented(indent);
+            } else if (column == indent && start > at && RstLines.isQuoted(line) && !startsExplicit(line)) {
+                // Explicit markup there says more than these colons: what ".. code-block:: c" is, for one.
+                at = start;
+                document.codeBlock(start + 1, highlight);
+                skipQuoted(indent, line.stripLeading().charAt(0));
+            }
+        }
+
+        /** Passes a literal block that is not indented: each of its lines begins with the same mark, as in a mail. */
+        private void skipQuoted(int indent, char mark) {
+            while (at < lines.size() && RstLines.indent(lines.get(at)) == indent) {
+                String text = lines.get(at).stripLeading();
+                if (text.isEmpty() || text.charAt(0) != mark) {
+                    return;
+                }
+                at++;
             }
         }
 

@@ -4,6 +4,8 @@ package dev.longshore.docgrapher.format;
 final class RstLines {
     private static final String PUNCTUATION = "!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~";
     private static final int TAB = 8;
+    /** More digits before a full stop are no list item's number. */
+    private static final int LONGEST_NUMBER = 9;
 
     private RstLines() {}
 
@@ -19,6 +21,12 @@ final class RstLines {
             }
         }
         return true;
+    }
+
+    /** Whether a line's text begins with punctuation, as every line of a quoted literal block does. */
+    static boolean isQuoted(String line) {
+        String text = line.stripLeading();
+        return !text.isEmpty() && PUNCTUATION.indexOf(text.charAt(0)) >= 0;
     }
 
     /** A short row under a longer text is text, one of four or more is a title's line that its author misjudged. */
@@ -51,16 +59,14 @@ final class RstLines {
 
     /** Columns of white space before the text. */
     static int indent(String line) {
+        return column(line, skipSpace(line, 0));
+    }
+
+    /** The column of the character at an index: a tab goes on to the next multiple of eight. */
+    static int column(String line, int index) {
         int column = 0;
-        for (int i = 0; i < line.length(); i++) {
-            char c = line.charAt(i);
-            if (c == '\t') {
-                column += TAB - column % TAB;
-            } else if (Character.isWhitespace(c)) {
-                column++;
-            } else {
-                return column;
-            }
+        for (int i = 0; i < index; i++) {
+            column += line.charAt(i) == '\t' ? TAB - column % TAB : 1;
         }
         return column;
     }
@@ -68,16 +74,44 @@ final class RstLines {
     /** Index where a line's text starts, after the marks of the list items that it begins. */
     static int textStart(String line) {
         int at = skipSpace(line, 0);
-        while (isBullet(line, at)) {
-            at = skipSpace(line, at + 1);
+        for (int end = itemMarkEnd(line, at); end > at; end = itemMarkEnd(line, at)) {
+            at = skipSpace(line, end);
         }
         return at;
+    }
+
+    /** Index after the bullet or the number of a list item that begins at {@code at}; {@code at} if none does. */
+    private static int itemMarkEnd(String line, int at) {
+        if (isBullet(line, at)) {
+            return at + 1;
+        }
+        int start = line.startsWith("(", at) ? at + 1 : at;
+        int end = start;
+        while (end < line.length() && end - start < LONGEST_NUMBER && isDigit(line.charAt(end))) {
+            end++;
+        }
+        if (end == start && end < line.length() && (isLetter(line.charAt(end)) || line.charAt(end) == '#')) {
+            end++;
+        }
+        boolean closed = end > start
+                && end + 1 < line.length()
+                && (line.charAt(end) == ')' || (line.charAt(end) == '.' && start == at))
+                && Character.isWhitespace(line.charAt(end + 1));
+        return closed && skipSpace(line, end + 1) < line.length() ? end + 1 : at;
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static boolean isLetter(char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     }
 
     private static boolean isBullet(String line, int at) {
         return at + 2 < line.length()
                 && "-*+\u2022".indexOf(line.charAt(at)) >= 0
-                && line.charAt(at + 1) == ' '
+                && Character.isWhitespace(line.charAt(at + 1))
                 && !line.substring(at + 1).isBlank();
     }
 

@@ -96,6 +96,39 @@ class RestructuredTextReaderTest {
                 .containsExactly("5:rst", "7:python", "14:rst", "16:pycon", "21:sh");
     }
 
+    static Stream<Arguments> literalBlocks() {
+        return Stream.of(
+                // What stands in a numbered item is aligned to its text, not to its number.
+                Arguments.of("1. a::\n\n     x\n\n   b::\n\n     y\n", List.of("3:", "7:")),
+                Arguments.of("(12) a::\n\n       x\n\n     b::\n\n       y\n", List.of("3:", "7:")),
+                Arguments.of("#) - a::\n\n       x\n\n     b::\n\n       y\n", List.of("3:", "7:")),
+                Arguments.of("1. a\n2. b::\n\n     x\n\n   c::\n\n     y\n", List.of("4:", "8:")),
+                Arguments.of("1. a::\n\n   x\n", List.of()),
+                Arguments.of("a drops to\n0. It::\n\n  x\n", List.of("4:")),
+                // A tab is as wide as it is shown.
+                Arguments.of("\ta::\n\n\t\tx\n\n\tb::\n\n\t\ty\n", List.of("3:", "7:")),
+                Arguments.of("-\ta::\n\n\t\tx\n\n\tb::\n\n\t\ty\n", List.of("3:", "7:")),
+                Arguments.of("\t.. code::\n\n\t\tx\n\n\ttext::\n\n\t\ty\n", List.of("1:", "7:")),
+                // Quoted: not indented, and each line begins with the same mark.
+                Arguments.of("a::\n\n# x\n# y\n\ntext\n", List.of("3:")),
+                Arguments.of("a::\n\n> x\n\n> y\n", List.of("3:")),
+                Arguments.of("- a::\n\n  $ x\n\n  b::\n\n    y\n", List.of("3:", "7:")),
+                Arguments.of("- a::\n\n- b::\n\n    y\n", List.of("5:")),
+                Arguments.of("a::\n\nx\n", List.of()),
+                Arguments.of("a::\n\n.. code:: c\n\n   x\n", List.of("3:c")),
+                Arguments.of("a::", List.of()),
+                // The colons of a directive.
+                Arguments.of(".. code :: c\n\n   x\n", List.of("1:c")),
+                Arguments.of(".. note ::\n\n   a::\n\n     x\n", List.of("5:")),
+                Arguments.of(".. code::c\n\n   x::\n\n     y\n", List.of()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("literalBlocks")
+    void readsLiteralBlocksWhereTheyAreAligned(String text, List<String> blocks) {
+        assertThat(Models.codeBlocks(RESTRUCTURED_TEXT, text)).isEqualTo(blocks);
+    }
+
     @Test
     void readsNamesAndTheirRoles() {
         assertThat(Models.names(
