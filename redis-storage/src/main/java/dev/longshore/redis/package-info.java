@@ -1,6 +1,6 @@
 /**
- * A Redis {@code StorageProvider} for JobRunr 8, to be: nothing is here yet. Until it is, the program keeps its jobs in
- * memory and offers no {@code --redis}.
+ * JobRunr 8 on Redis. Start at {@link dev.longshore.redis.RedisStorageProvider}; {@link dev.longshore.redis.Redis} is the
+ * connection below it, {@link dev.longshore.redis.Script} what it runs on the server.
  */
 @NullMarked
 package dev.longshore.redis;
