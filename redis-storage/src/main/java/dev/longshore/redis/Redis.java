@@ -3,6 +3,7 @@ package dev.longshore.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.util.List;
+import redis.clients.jedis.BinaryJedisPubSub;
 import redis.clients.jedis.CommandArguments;
 import redis.clients.jedis.ConnectionPoolConfig;
 import redis.clients.jedis.HostAndPort;
@@ -54,6 +55,19 @@ public final class Redis implements AutoCloseable {
 
     public Object command(ProtocolCommand command, byte[]... args) {
         return client.executeCommand(new CommandArguments(command).addObjects((Object[]) args));
+    }
+
+    public RedisSubscription subscribe(byte[] channel, RedisListener listener) {
+        BinaryJedisPubSub pubSub = new BinaryJedisPubSub() {
+            @Override
+            public void onMessage(byte[] from, byte[] message) {
+                listener.message(message);
+            }
+        };
+        Thread thread = new Thread(() -> client.subscribe(pubSub, channel), "redis-subscription");
+        thread.setDaemon(true);
+        thread.start();
+        return pubSub::unsubscribe;
     }
 
     @Override

@@ -1,0 +1,188 @@
+package dev.longshore.redis;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.JobVersioner;
+import org.jobrunr.jobs.RecurringJob;
+import org.jobrunr.jobs.mappers.JobMapper;
+import org.jobrunr.jobs.states.CarbonAwareAwaitingState;
+import org.jobrunr.jobs.states.JobState;
+import org.jobrunr.jobs.states.ProcessingState;
+import org.jobrunr.jobs.states.SchedulableState;
+import org.jobrunr.jobs.states.StateName;
+import org.jspecify.annotations.Nullable;
+
+/** Makes what is stored of a job, and a job of what is stored. */
+final class JobCodec {
+    private static final String QUEUE_LABEL = "queue:";
+
+    private final int logLines;
+    private volatile @Nullable JobMapper mapper;
+
+    /**
+     * A codec that has no mapper yet.
+     *
+     * @param logLines how many lines of a run's dashboard log are kept: the last ones
+     */
+    JobCodec(int logLines) {
+        this.logLines = logLines;
+    }
+
+    void use(JobMapper jobMapper) {
+        this.mapper = jobMapper;
+    }
+
+    private JobMapper mapper() {
+        JobMapper current = mapper;
+        if (current == null) {
+            throw new IllegalStateException("the store has no JobMapper yet: JobRunr's configuration sets it");
+        }
+        return current;
+    }
+
+    /** The queue that a job's labels name. */
+    static String queueOf(Job job) {
+        return job.getLabels().stream()
+                .filter(label -> label.startsWith(QUEUE_LABEL))
+                .findFirst()
+                .map(label -> label.substring(QUEUE_LABEL.length()))
+                .orElse(JobQueues.DEFAULT);
+    }
+
+    /** The arguments of {@code save.lua} for a job whose version has been raised already. */
+    List<byte[]> arguments(Job job) {
+        DashboardLog.cap(job, logLines);
+        JobState state = job.getJobState();
+        Instant scheduled = job.getRecurringJobId().isEmpty()
+                ? null
+                : job.getLastJobStateOfType(SchedulableState.class)
+                        .map(SchedulableState::getScheduledAt)
+                        .orElse(null);
+        Instant due = state instanceof CarbonAwareAwaitingState awaiting
+                ? awaiting.getTo()
+                : state instanceof SchedulableState schedulable ? schedulable.getScheduledAt() : null;
+        ByteBuffer numbers = ByteBuffer.allocate(1 + Integer.BYTES + 3 * Double.BYTES)
+                .put((byte) State.of(state.getName()).letter())
+                .putInt(job.getVersion() - 1)
+                .putDouble((double) Bytes.micros(state.getUpdatedAt()))
+                .putDouble(due == null ? 0 : (double) Bytes.micros(due))
+                .putDouble(scheduled == null ? 0 : (double) Bytes.micros(scheduled));
+        return List.of(
+                Bytes.of(job.getId()),
+                numbers.array(),
+                Bytes.of(job.getJobSignature()),
+                Bytes.of(queueOf(job)),
+                // Without an instant there is nothing to look up by.
+                scheduled == null
+                        ? Bytes.NONE
+                        : Bytes.of(job.getRecurringJobId().orElseThrow()),
+                state instanceof ProcessingState processing
+                        ? Claim.of(processing).bytes()
+                        : Bytes.NONE,
+                body(mapper().serializeJob(job)));
+    }
+
+    private byte[] body(String json) {
+        return json.getBytes(UTF_8);
+    }
+
+    private static String json(byte[] body) {
+        return new String(body, UTF_8);
+    }
+
+    /**
+     * The job that is stored.
+     *
+     * @param claim of a job that is PROCESSING; else empty
+     * @throws SuspectJobException if this store would not have written it
+     */
+    Job job(byte[] id, byte[] record, byte[] claim) {
+        try {
+            Head head = Head.of(record);
+            Job job = mapper().deserializeJob(json(Arrays.copyOfRange(record, head.size(), record.length)));
+            if (!job.getId().equals(Bytes.uuid(id))) {
+                throw new SuspectJobException("it says that it is job " + job.getId());
+            }
+            if (job.getVersion() == head.version() && State.of(job.getState()) == head.state()) {
+                return job;
+            }
+            if (head.state() == State.PROCESSING
+                    && job.getState() == StateName.ENQUEUED
+                    && job.getVersion() == head.version() - 1) {
+                if (claim.length > 0) {
+                    Claim by = Claim.of(claim);
+                    job = with(job, new ProcessingState(by.server(), by.serverName(), by.since()));
+                }
+                raiseVersion(job);
+                return job;
+            }
+            throw new SuspectJobException("it is " + job.getState() + " in version " + job.getVersion()
+                    + " but stands as " + head.state() + " in version " + head.version());
+        } catch (SuspectJobException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // Of whatever JSON library JobRunr uses: each has exceptions of its own.
+            throw new SuspectJobException("it cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Says that the store counted the job's version up, as claiming does. */
+    private static void raiseVersion(Job job) {
+        try (JobVersioner versioner = new JobVersioner(job)) {
+            versioner.commitVersion();
+        }
+    }
+
+    /** A job with more states: for changes that JobRunr's own rules do not know, such as giving back a claimed job. */
+    static Job with(Job job, JobState... states) {
+        List<JobState> history = new ArrayList<>(job.getJobStates());
+        history.addAll(Arrays.asList(states));
+        Job copy = new Job(
+                job.getId(),
+                job.getVersion(),
+                job.getJobDetails(),
+                history,
+                new ConcurrentHashMap<>(job.getMetadata()));
+        copy.setJobName(job.getJobName());
+        copy.setAmountOfRetries(job.getAmountOfRetries());
+        copy.setLabels(job.getLabels());
+        job.getRecurringJobId().ifPresent(copy::setRecurringJobId);
+        return copy;
+    }
+
+    byte[] recurring(RecurringJob job) {
+        return body(mapper().serializeRecurringJob(job));
+    }
+
+    /**
+     * The recurring job that is stored.
+     *
+     * @throws SuspectJobException if this store would not have written it
+     */
+    RecurringJob recurring(String id, byte[] body) {
+        try {
+            RecurringJob job = mapper().deserializeRecurringJob(json(body));
+            if (!job.getId().equals(id)) {
+                throw new SuspectJobException("it says that it is recurring job " + job.getId());
+            }
+            return job;
+        } catch (SuspectJobException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            throw new SuspectJobException("it cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** For messages. */
+    static UUID id(byte[] id) {
+        return Bytes.uuid(id);
+    }
+}

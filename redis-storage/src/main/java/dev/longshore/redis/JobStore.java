@@ -1,0 +1,175 @@
+package dev.longshore.redis;
+
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jobrunr.jobs.Job;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Jobs in Redis: saving, claiming, reading and removing them, without any of JobRunr's rules about when. */
+final class JobStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JobStore.class);
+
+    /** Of a script that runs for as long as Redis answers nobody else: some milliseconds. */
+    private static final int JOBS_PER_CALL = 500;
+
+    private final Redis redis;
+    private final Keys keys;
+    private final JobCodec codec;
+    private final Clock clock;
+    private final SaveQueue saves;
+
+    JobStore(Redis redis, Keys keys, JobCodec codec, Clock clock) {
+        this.redis = redis;
+        this.keys = keys;
+        this.codec = codec;
+        this.clock = clock;
+        this.saves = new SaveQueue(this::saveGroup, 1);
+    }
+
+    /** Saves a job whose version was raised; false if the stored version is not the one before. */
+    boolean save(Job job) {
+        return saves.save(codec.arguments(job));
+    }
+
+    /**
+     * Saves jobs whose versions were raised, in one round trip.
+     *
+     * @return those that were not saved, as their stored version is not the one before
+     */
+    List<Job> save(List<Job> jobs) {
+        boolean[] saved = saveGroup(jobs.stream().map(codec::arguments).toList());
+        List<Job> conflicts = new ArrayList<>();
+        for (int i = 0; i < saved.length; i++) {
+            if (!saved[i]) {
+                conflicts.add(jobs.get(i));
+            }
+        }
+        return conflicts;
+    }
+
+    private boolean[] saveGroup(List<List<byte[]>> group) {
+        List<List<byte[]>> calls = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        Set<UUID> ids = new HashSet<>();
+        List<byte[]> arguments = new ArrayList<>();
+        for (List<byte[]> job : group) {
+            // The script looks at what is stored once: a job that stands here twice is for a call after that.
+            if (!ids.add(Bytes.uuid(job.get(0))) || ids.size() > JOBS_PER_CALL) {
+                calls.add(arguments);
+                sizes.add(arguments.size() / job.size());
+                arguments = new ArrayList<>();
+                ids.clear();
+                ids.add(Bytes.uuid(job.get(0)));
+            }
+            arguments.addAll(job);
+        }
+        if (!arguments.isEmpty()) {
+            calls.add(arguments);
+            sizes.add(arguments.size() / group.get(0).size());
+        }
+        boolean[] saved = new boolean[group.size()];
+        Arrays.fill(saved, true);
+        List<Object> answers = calls.size() == 1
+                ? List.of(redis.call(Scripts.SAVE, keys.all(), calls.get(0)))
+                : redis.callAll(Scripts.SAVE, keys.all(), calls);
+        int first = 0;
+        for (int call = 0; call < answers.size(); call++) {
+            for (Object position : (List<?>) answers.get(call)) {
+                saved[first + Math.toIntExact((Long) position) - 1] = false;
+            }
+            first += sizes.get(call);
+        }
+        return saved;
+    }
+
+    /**
+     * Jobs that were taken for a server.
+     *
+     * @param more whether there are more for whoever has a free worker
+     * @param waitMillis until a rate limit lets one more through; -1: no rate limit holds any back
+     */
+    record Claimed(List<Job> jobs, boolean more, long waitMillis) {}
+
+    /**
+     * Takes jobs out of their queues for a server: nobody else gets them. They are as they were before, except that their
+     * version is raised; that they are PROCESSING is for the caller to note.
+     *
+     * @param queues in which order; none: all queues in turn
+     */
+    Claimed claim(Claim by, int most, List<String> queues) {
+        List<byte[]> arguments = Stream.concat(
+                        Stream.of(by.bytes(), Bytes.of(Bytes.micros(by.since())), Bytes.of(most)),
+                        queues.stream().map(Bytes::of))
+                .toList();
+        Iterator<?> answer = ((List<?>) redis.call(Scripts.CLAIM, keys.all(), arguments)).iterator();
+        boolean more = (Long) answer.next() == 1;
+        long wait = (Long) answer.next();
+        List<Job> jobs = new ArrayList<>();
+        while (answer.hasNext()) {
+            Job job = read((byte[]) answer.next(), (byte[]) answer.next(), Bytes.NONE);
+            if (job != null) {
+                jobs.add(job);
+            }
+        }
+        return new Claimed(jobs, more, wait);
+    }
+
+    @Nullable Job find(UUID id) {
+        byte[] key = Bytes.of(id);
+        List<?> answer = (List<?>) redis.call(Scripts.GET, keys.all(), List.of(key));
+        return answer.isEmpty() ? null : read(key, (byte[]) answer.get(0), (byte[]) answer.get(1));
+    }
+
+    /** A page of the jobs of one state. */
+    List<Job> list(JobPage page) {
+        Iterator<?> answer = ((List<?>) redis.call(Scripts.LIST, keys.all(), page.arguments())).iterator();
+        List<Job> jobs = new ArrayList<>();
+        while (answer.hasNext()) {
+            Job job = read((byte[]) answer.next(), (byte[]) answer.next(), (byte[]) answer.next());
+            if (job != null) {
+                jobs.add(job);
+            }
+        }
+        return jobs;
+    }
+
+    /** The job; null if it is suspect, and then it is put aside. */
+    @Nullable Job read(byte[] id, byte[] record, byte[] claim) {
+        try {
+            return codec.job(id, record, claim);
+        } catch (SuspectJobException e) {
+            LOG.warn("job {} is put into quarantine: {}", JobCodec.id(id), e.getMessage());
+            redis.call(
+                    Scripts.QUARANTINE,
+                    keys.all(),
+                    List.of(id, Bytes.of(String.valueOf(e.getMessage())), Bytes.of(Bytes.micros(clock.instant()))));
+            return null;
+        }
+    }
+
+    boolean delete(UUID id) {
+        return (Long) redis.call(Scripts.DELETE, keys.all(), List.of(Bytes.of("id"), Bytes.of(id))) > 0;
+    }
+
+    /** Removes the jobs of a state that were updated before that, some hundreds in each call; answers how many. */
+    int delete(State state, long beforeMicros) {
+        List<byte[]> arguments =
+                List.of(Bytes.of("state"), state.bytes(), Bytes.of(beforeMicros), Bytes.of(JOBS_PER_CALL));
+        int all = 0;
+        long removed;
+        do {
+            removed = (Long) redis.call(Scripts.DELETE, keys.all(), arguments);
+            all += Math.toIntExact(removed);
+        } while (removed == JOBS_PER_CALL);
+        return all;
+    }
+}

@@ -1,0 +1,422 @@
+package dev.longshore.redis;
+
+import static java.util.stream.Collectors.toCollection;
+import static org.jobrunr.utils.resilience.RateLimiter.Builder.rateLimit;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.JobListVersioner;
+import org.jobrunr.jobs.JobVersioner;
+import org.jobrunr.jobs.RecurringJob;
+import org.jobrunr.jobs.filters.JobFilterUtils;
+import org.jobrunr.jobs.mappers.JobMapper;
+import org.jobrunr.jobs.states.ProcessingState;
+import org.jobrunr.jobs.states.StateName;
+import org.jobrunr.server.BackgroundJobServer;
+import org.jobrunr.server.tasks.zookeeper.ProcessOrphanedJobsTask;
+import org.jobrunr.server.tasks.zookeeper.ProcessScheduledJobsTask;
+import org.jobrunr.storage.AbstractStorageProvider;
+import org.jobrunr.storage.BackgroundJobServerStatus;
+import org.jobrunr.storage.ConcurrentJobModificationException;
+import org.jobrunr.storage.JobNotFoundException;
+import org.jobrunr.storage.JobRunrMetadata;
+import org.jobrunr.storage.JobStats;
+import org.jobrunr.storage.RecurringJobsResult;
+import org.jobrunr.storage.StorageProviderUtils.DatabaseOptions;
+import org.jobrunr.storage.navigation.AmountRequest;
+import org.jobrunr.utils.resilience.RateLimiter;
+import redis.clients.jedis.Protocol.Command;
+
+/**
+ * JobRunr's jobs in Redis. Safe for any number of threads and processes: each change is one step on the server.
+ *
+ * <p>Made with {@link #builder} and given to JobRunr like any other StorageProvider. A server works best with
+ * {@link #workers} as its worker policy. What Redis must be, what is stored how, and what a crash can and cannot lose is in
+ * this module's README.
+ */
+public final class RedisStorageProvider extends AbstractStorageProvider {
+    private final Redis redis;
+    private final boolean ownsRedis;
+    private final Keys keys;
+    private final JobCodec codec;
+    private final JobStore jobs;
+    private final RecurringJobs recurringJobs;
+    private final Servers servers;
+    private final Metadata metadata;
+    private final JobQueues queues;
+    private final Heartbeat heartbeat;
+    private final ServerSessions sessions;
+    private final Clock clock;
+
+    private RedisStorageProvider(Builder builder) {
+        super(builder.notificationLimit);
+        this.redis = builder.redis;
+        this.ownsRedis = builder.ownsRedis;
+        this.clock = builder.clock;
+        this.keys = new Keys(builder.name);
+        this.codec = new JobCodec(builder.logLines);
+        this.jobs = new JobStore(redis, keys, codec, clock);
+        this.recurringJobs = new RecurringJobs(redis, keys, codec);
+        this.servers = new Servers(redis, keys);
+        this.metadata = new Metadata(redis, keys);
+        this.queues = new JobQueues(redis, keys);
+        this.heartbeat = new Heartbeat(redis, keys, jobs, builder.heartbeat, clock);
+        DueJobs dueJobs = new DueJobs(redis, keys, jobs, clock);
+        this.sessions = new ServerSessions(redis, keys, heartbeat, dueJobs, builder.heartbeat.dividedBy(4), clock);
+    }
+
+    /** A store on the Redis at that URL; see {@link RedisSettings#of}. The store closes its connections. */
+    public static Builder builder(String url) {
+        return new Builder(Redis.connect(RedisSettings.of(url)), true);
+    }
+
+    /** A store on a connection of the caller's, who closes it after the store. */
+    public static Builder builder(Redis redis) {
+        return new Builder(redis, false);
+    }
+
+    /** What a store may be told. */
+    public static final class Builder {
+        private final Redis redis;
+        private final boolean ownsRedis;
+        private String name = "jobrunr";
+        private Duration heartbeat = Duration.ofSeconds(5);
+        private int logLines = 1000;
+        private Clock clock = Clock.systemUTC();
+        private RateLimiter notificationLimit = rateLimit().at1RequestPerSecond();
+
+        private Builder(Redis redis, boolean ownsRedis) {
+            this.redis = redis;
+            this.ownsRedis = ownsRedis;
+        }
+
+        /** Of the store: each has its own jobs. All keys begin with <code>{name}:</code>. The default is {@code jobrunr}. */
+        public Builder name(String value) {
+            this.name = value;
+            return this;
+        }
+
+        /**
+         * Sets how long a server may be silent before its jobs are given back: the same for all servers of the store.
+         *
+         * @param value 1 second to 10 minutes; the default is 5 seconds
+         */
+        public Builder heartbeat(Duration value) {
+            if (value.compareTo(Duration.ofSeconds(1)) < 0 || value.compareTo(Duration.ofMinutes(10)) > 0) {
+                throw new IllegalArgumentException("a heartbeat is 1 second to 10 minutes, not " + value);
+            }
+            this.heartbeat = value;
+            return this;
+        }
+
+        /** Sets how many lines of each attempt's dashboard log are kept: the last ones. The default is 1000. */
+        public Builder logLines(int value) {
+            if (value < 0) {
+                throw new IllegalArgumentException("not " + value + " lines");
+            }
+            this.logLines = value;
+            return this;
+        }
+
+        /** How often listeners, such as the dashboard, may be told of changes. */
+        Builder notificationLimit(RateLimiter value) {
+            this.notificationLimit = value;
+            return this;
+        }
+
+        Builder clock(Clock value) {
+            this.clock = value;
+            return this;
+        }
+
+        public RedisStorageProvider build() {
+            return new RedisStorageProvider(this);
+        }
+    }
+
+    /** So many workers, on platform threads, that take jobs from every queue. */
+    public RedisWorkers workers(int count) {
+        return new RedisWorkers(this, count, QueueSelection.all(), WorkerThreads.PLATFORM);
+    }
+
+    /** The queues of this store. */
+    public JobQueues queues() {
+        return queues;
+    }
+
+    @Override
+    public void setJobMapper(JobMapper jobMapper) {
+        codec.use(jobMapper);
+    }
+
+    @Override
+    public void setUpStorageProvider(DatabaseOptions databaseOptions) {
+        // Redis makes keys when they are first written.
+    }
+
+    @Override
+    public void announceBackgroundJobServer(BackgroundJobServerStatus status) {
+        servers.announce(status);
+    }
+
+    @Override
+    public boolean signalBackgroundJobServerAlive(BackgroundJobServerStatus status) {
+        return servers.alive(status);
+    }
+
+    @Override
+    public void signalBackgroundJobServerStopped(BackgroundJobServerStatus status) {
+        sessions.end(status.getId());
+        servers.remove(status.getId());
+    }
+
+    @Override
+    public List<BackgroundJobServerStatus> getBackgroundJobServers() {
+        return servers.all();
+    }
+
+    @Override
+    public UUID getLongestRunningBackgroundJobServerId() {
+        return servers.all().stream()
+                .findFirst()
+                .map(BackgroundJobServerStatus::getId)
+                .orElseThrow(() -> new IllegalStateException("no server is announced"));
+    }
+
+    @Override
+    public int removeTimedOutBackgroundJobServers(Instant heartbeatOlderThan) {
+        return servers.removeOlderThan(heartbeatOlderThan);
+    }
+
+    @Override
+    public void saveMetadata(JobRunrMetadata entry) {
+        metadata.save(entry);
+        notifyMetadataChangeListeners();
+    }
+
+    @Override
+    public List<JobRunrMetadata> getMetadata(String name) {
+        return metadata.list(name);
+    }
+
+    // JobRunr's contract: null for none.
+    @SuppressWarnings("NullAway")
+    @Override
+    public JobRunrMetadata getMetadata(String name, String owner) {
+        return metadata.find(name, owner);
+    }
+
+    @Override
+    public void deleteMetadata(String name) {
+        notifyMetadataChangeListenersIf(metadata.delete(metadata.list(name)));
+    }
+
+    @Override
+    public void deleteMetadata(String name, String owner) {
+        notifyMetadataChangeListenersIf(metadata.delete(name, owner));
+    }
+
+    @Override
+    public Job save(Job job) {
+        try (JobVersioner versioner = new JobVersioner(job)) {
+            if (!jobs.save(job)) {
+                throw new ConcurrentJobModificationException(job);
+            }
+            versioner.commitVersion();
+        } finally {
+            endedUnlessProcessing(job);
+        }
+        notifyJobStatsOnChangeListeners();
+        return job;
+    }
+
+    @Override
+    public List<Job> save(List<Job> changed) {
+        if (changed.isEmpty()) {
+            return changed;
+        }
+        try (JobListVersioner versioner = new JobListVersioner(changed)) {
+            List<Job> conflicts = jobs.save(changed);
+            versioner.rollbackVersions(conflicts);
+            if (!conflicts.isEmpty()) {
+                throw new ConcurrentJobModificationException(conflicts);
+            }
+        } finally {
+            changed.forEach(this::endedUnlessProcessing);
+        }
+        notifyJobStatsOnChangeListeners();
+        return changed;
+    }
+
+    /** A server that has saved what became of a job, or tried to, has it no longer: if that failed, it is to run again. */
+    private void endedUnlessProcessing(Job job) {
+        if (job.getState() != StateName.PROCESSING) {
+            sessions.ended(job.getId());
+        }
+    }
+
+    @Override
+    public Job getJobById(UUID id) {
+        Job job = jobs.find(id);
+        if (job == null) {
+            throw new JobNotFoundException(id);
+        }
+        return job;
+    }
+
+    @Override
+    public long countJobs(StateName state) {
+        return Statistics.of(redis, keys).in(State.of(state));
+    }
+
+    @Override
+    public List<Job> getJobList(StateName state, Instant updatedBefore, AmountRequest request) {
+        if (state == StateName.PROCESSING && JobRunrTasks.asks(ProcessOrphanedJobsTask.class)) {
+            return List.of();
+        }
+        return jobs.list(JobPage.of(State.of(state), request, updatedBefore));
+    }
+
+    @Override
+    public List<Job> getJobList(StateName state, AmountRequest request) {
+        return jobs.list(JobPage.of(State.of(state), request, null));
+    }
+
+    @Override
+    public List<Job> getCarbonAwareJobList(Instant deadlineBefore, AmountRequest request) {
+        return jobs.list(JobPage.dueBefore(State.AWAITING, request, deadlineBefore));
+    }
+
+    @Override
+    public List<Job> getScheduledJobs(Instant scheduledBefore, AmountRequest request) {
+        if (JobRunrTasks.asks(ProcessScheduledJobsTask.class)) {
+            return List.of();
+        }
+        return jobs.list(JobPage.dueBefore(State.SCHEDULED, request, scheduledBefore));
+    }
+
+    @Override
+    public List<Job> getJobsToProcess(BackgroundJobServer server, AmountRequest request) {
+        ServerSession session = sessions.of(server);
+        if (request.getLimit() <= 0) {
+            return List.of();
+        }
+        Instant now = clock.instant();
+        Claim claim = new Claim(server.getId(), now, server.getConfiguration().getName());
+        JobStore.Claimed claimed = jobs.claim(claim, request.getLimit(), session.queues());
+        session.looked(claimed.more(), claimed.waitMillis());
+        if (claimed.jobs().isEmpty()) {
+            return List.of();
+        }
+        session.claimed(claimed.jobs(), now);
+        JobFilterUtils filters = new JobFilterUtils(server.getJobFilters());
+        claimed.jobs().forEach(job -> job.startProcessingOn(server));
+        filters.runOnStateElectionFilter(claimed.jobs());
+        List<Job> started = new ArrayList<>(claimed.jobs());
+        List<Job> elected = started.stream()
+                .filter(job -> !job.hasState(StateName.PROCESSING))
+                .collect(toCollection(ArrayList::new));
+        if (!elected.isEmpty()) {
+            try {
+                save(elected);
+            } catch (ConcurrentJobModificationException e) {
+                started.removeAll(e.getConcurrentUpdatedJobs());
+            }
+        }
+        filters.runOnStateAppliedFilters(started);
+        started.removeIf(job -> !job.hasState(StateName.PROCESSING));
+        return started;
+    }
+
+    /** Puts back into their queues the jobs that a server has not ended. */
+    void giveBack(BackgroundJobServer server) {
+        ServerSession session = sessions.find(server.getId());
+        if (session != null) {
+            List<Job> running = session.takeAll().stream()
+                    .map(jobs::find)
+                    .filter(job -> job != null
+                            && job.getState() == StateName.PROCESSING
+                            && server.getId()
+                                    .equals(job.<ProcessingState>getJobState().getServerId()))
+                    .toList();
+            heartbeat.giveBackJobs(running, "its worker was stopped");
+        }
+    }
+
+    @Override
+    public int deletePermanently(UUID id) {
+        boolean deleted = jobs.delete(id);
+        notifyJobStatsOnChangeListenersIf(deleted);
+        return deleted ? 1 : 0;
+    }
+
+    @Override
+    public int deleteJobsPermanently(StateName state, Instant updatedBefore) {
+        int deleted = jobs.delete(State.of(state), Bytes.micros(updatedBefore));
+        notifyJobStatsOnChangeListenersIf(deleted > 0);
+        return deleted;
+    }
+
+    @Override
+    public Set<String> getDistinctJobSignatures(StateName... states) {
+        List<byte[]> letters =
+                Stream.of(states).map(state -> State.of(state).bytes()).toList();
+        return ((List<?>) redis.call(Scripts.SIGNATURES, keys.all(), letters))
+                .stream().map(Bytes::text).collect(toCollection(TreeSet::new));
+    }
+
+    // JobRunr's contract: null for none.
+    @SuppressWarnings("NullAway")
+    @Override
+    public Instant getRecurringJobLatestScheduledInstant(String recurringJobId, StateName... states) {
+        return recurringJobs.latestInstant(recurringJobId, states);
+    }
+
+    @Override
+    public RecurringJob saveRecurringJob(RecurringJob recurringJob) {
+        return recurringJobs.save(recurringJob);
+    }
+
+    @Override
+    public RecurringJobsResult getRecurringJobs() {
+        return recurringJobs.all();
+    }
+
+    @Override
+    public boolean recurringJobsUpdated(Long recurringJobsUpdatedHash) {
+        return recurringJobs.sum() != recurringJobsUpdatedHash;
+    }
+
+    @Override
+    public int deleteRecurringJob(String id) {
+        return recurringJobs.delete(id);
+    }
+
+    @Override
+    public JobStats getJobStats() {
+        Instant asked = Instant.now();
+        return Statistics.of(redis, keys).asJobRunrs(asked);
+    }
+
+    @Override
+    public void publishTotalAmountOfSucceededJobs(int amount) {
+        redis.command(Command.HINCRBY, keys.of("statistics"), Bytes.of("succeeded"), Bytes.of(amount));
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        sessions.close();
+        if (ownsRedis) {
+            redis.close();
+        }
+    }
+}

@@ -1,0 +1,242 @@
+package dev.longshore.redis;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.jobrunr.server.BackgroundJobServer;
+import org.jobrunr.server.configuration.BackgroundJobServerWorkerPolicy;
+import org.jobrunr.server.strategy.WorkDistributionStrategy;
+import org.jobrunr.server.threadpool.JobRunrExecutor;
+import org.jobrunr.storage.Paging.AmountBasedList;
+import org.jobrunr.storage.navigation.AmountRequest;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The workers of one of JobRunr's servers. One thread of theirs looks for jobs, and it alone: when one is enqueued, when a
+ * worker becomes free while more wait, when a rate limit lets one through, and at each poll. It takes no more jobs than there
+ * are free workers, so that what is PROCESSING is being run.
+ *
+ * <p>Made by {@link RedisStorageProvider#workers(int)} and given to
+ * {@code BackgroundJobServerConfiguration.andBackgroundJobServerWorkerPolicy}; for one server each.
+ */
+public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisWorkers.class);
+
+    /** How long the thread that looks waits for more workers to become free, so as to claim for several at once. */
+    private static final long GATHER_NANOS = TimeUnit.MICROSECONDS.toNanos(300);
+
+    /** JobRunr lets one thread look at a time, and only tells by not asking: how soon to try again. */
+    private static final long LOCKED_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+
+    /** A server tells nobody when it has started: how soon to ask again. */
+    private static final long STARTING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    private final RedisStorageProvider provider;
+    private final int count;
+    private final QueueSelection queues;
+    private final WorkerThreads threads;
+    private final AtomicInteger busy = new AtomicInteger();
+
+    private volatile @Nullable BackgroundJobServer server;
+    private volatile @Nullable Thread feeder;
+    private volatile boolean stopped = true;
+    private volatile boolean woken;
+    private volatile boolean more;
+    /** Of {@link System#nanoTime}; 0: none. */
+    private volatile long lookAgainAt;
+
+    private boolean asked;
+
+    RedisWorkers(RedisStorageProvider provider, int count, QueueSelection queues, WorkerThreads threads) {
+        if (count < 1) {
+            throw new IllegalArgumentException("at least 1 worker, not " + count);
+        }
+        this.provider = provider;
+        this.count = count;
+        this.queues = queues;
+        this.threads = threads;
+    }
+
+    /** The same number of workers that take jobs from these queues. */
+    public RedisWorkers takingFrom(QueueSelection selection) {
+        return new RedisWorkers(provider, count, selection, threads);
+    }
+
+    /** The same workers on virtual threads; needs Java 21 or newer. */
+    public RedisWorkers onVirtualThreads() {
+        return new RedisWorkers(provider, count, queues, WorkerThreads.VIRTUAL);
+    }
+
+    QueueSelection queues() {
+        return queues;
+    }
+
+    @Override
+    public WorkDistributionStrategy toWorkDistributionStrategy(BackgroundJobServer backgroundJobServer) {
+        if (server != null) {
+            throw new IllegalStateException(
+                    "these workers are of " + server + " already: one RedisWorkers for each server");
+        }
+        server = backgroundJobServer;
+        return new WorkDistributionStrategy() {
+            @Override
+            public int getWorkerCount() {
+                return count;
+            }
+
+            @Override
+            public AmountRequest getWorkPageRequest() {
+                return AmountBasedList.ascOnUpdatedAt(free());
+            }
+        };
+    }
+
+    /** How many jobs JobRunr may take now: none, unless it is the feeder that asks. Others let it look instead. */
+    private int free() {
+        if (Thread.currentThread() == feeder) {
+            asked = true;
+            return count - busy.get();
+        }
+        if (Thread.currentThread().getName().startsWith("backgroundjob-zookeeper")) {
+            // JobRunr polls.
+            wake();
+        }
+        return 0;
+    }
+
+    @Override
+    public JobRunrExecutor toJobRunrExecutor() {
+        return new Executor();
+    }
+
+    /** Looks for jobs now. */
+    void wake() {
+        woken = true;
+        LockSupport.unpark(feeder);
+    }
+
+    /** What the last look told. */
+    void looked(boolean thereAreMore, long waitMillis) {
+        more = thereAreMore;
+        lookAgainAt = waitMillis < 0 ? 0 : System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis) | 1;
+    }
+
+    private void feed() {
+        BackgroundJobServer own = Objects.requireNonNull(server);
+        while (!stopped && own.isNotReadyToProcessJobs()) {
+            LockSupport.parkNanos(STARTING_NANOS);
+        }
+        woken = true;
+        while (!stopped) {
+            try {
+                awaitReason();
+                if (!stopped) {
+                    look(own);
+                }
+            } catch (RuntimeException e) {
+                // It has no caller that could be told, and without it nothing would be run any more.
+                LOG.error("looking for jobs failed; it is tried again at the next sign of one", e);
+            }
+        }
+    }
+
+    private void awaitReason() {
+        while (!stopped) {
+            int free = count - busy.get();
+            if (free > 0) {
+                if (woken || isTimeToLookAgain()) {
+                    return;
+                }
+                if (more) {
+                    if (free < (count + 1) / 2) {
+                        LockSupport.parkNanos(GATHER_NANOS);
+                    }
+                    return;
+                }
+            }
+            long at = lookAgainAt;
+            if (at == 0) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, Math.max(1, at - System.nanoTime()));
+            }
+            // An interrupt means nothing to this thread, but would keep it from parking.
+            Thread.interrupted();
+        }
+    }
+
+    private boolean isTimeToLookAgain() {
+        long at = lookAgainAt;
+        return at != 0 && System.nanoTime() - at >= 0;
+    }
+
+    private void look(BackgroundJobServer own) {
+        woken = false;
+        asked = false;
+        // A worker thread that comes and goes is the one public sign that JobRunr looks for work at.
+        own.getJobSteward().notifyThreadOccupied();
+        own.getJobSteward().notifyThreadIdle();
+        if (!asked) {
+            woken = true;
+            LockSupport.parkNanos(LOCKED_NANOS);
+        }
+    }
+
+    private final class Executor implements JobRunrExecutor {
+        private final ExecutorService pool = threads.pool(count);
+
+        @Override
+        public int getWorkerCount() {
+            return count;
+        }
+
+        @Override
+        public void start() {
+            stopped = false;
+            Thread thread = new Thread(RedisWorkers.this::feed, "backgroundjob-feeder");
+            feeder = thread;
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public void execute(Runnable job) {
+            busy.incrementAndGet();
+            pool.execute(() -> {
+                try {
+                    job.run();
+                } finally {
+                    busy.decrementAndGet();
+                    if (more || woken) {
+                        LockSupport.unpark(feeder);
+                    }
+                }
+            });
+        }
+
+        /** Takes no more jobs, lets those that run end, and gives those back that do not in time. */
+        @Override
+        public void stop(Duration patience) {
+            stopped = true;
+            LockSupport.unpark(feeder);
+            pool.shutdown();
+            try {
+                if (!pool.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                    provider.giveBack(Objects.requireNonNull(server));
+                    pool.shutdownNow();
+                    if (!pool.awaitTermination(1, TimeUnit.SECONDS)) {
+                        LOG.warn("jobs run on although they were interrupted; they were given back and will run again");
+                    }
+                }
+            } catch (InterruptedException e) {
+                pool.shutdownNow();
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+}

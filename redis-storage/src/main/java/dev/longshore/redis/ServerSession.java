@@ -1,0 +1,95 @@
+package dev.longshore.redis;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.server.BackgroundJobServer;
+import org.jobrunr.storage.ConcurrentJobModificationException;
+import org.jspecify.annotations.Nullable;
+
+/** One of JobRunr's servers in this process, and the jobs that it has. */
+final class ServerSession {
+    private final BackgroundJobServer server;
+    private final Map<UUID, Instant> claimed = new ConcurrentHashMap<>();
+    private volatile @Nullable RedisWorkers workers;
+
+    ServerSession(BackgroundJobServer server) {
+        this.server = server;
+    }
+
+    UUID id() {
+        return server.getId();
+    }
+
+    BackgroundJobServer server() {
+        return server;
+    }
+
+    void use(RedisWorkers own) {
+        this.workers = own;
+    }
+
+    /** The queues it takes jobs from, in the order for this time; none: all. */
+    List<String> queues() {
+        RedisWorkers own = workers;
+        return own == null ? List.of() : own.queues().inOrder();
+    }
+
+    void claimed(List<Job> jobs, Instant at) {
+        jobs.forEach(job -> claimed.put(job.getId(), at));
+    }
+
+    boolean has(UUID job) {
+        return claimed.containsKey(job);
+    }
+
+    /** Says that a job is no longer for this server to run. */
+    boolean ended(UUID job) {
+        return claimed.remove(job) != null;
+    }
+
+    /** The jobs that it has, and from now on has no longer. */
+    List<UUID> takeAll() {
+        List<UUID> all = List.copyOf(claimed.keySet());
+        claimed.keySet().removeAll(all);
+        return all;
+    }
+
+    /** Forgets jobs that Redis knows nothing of any more; those claimed since then it may not have told of yet. */
+    void forgetAllBut(Set<UUID> known, Instant since) {
+        claimed.entrySet().removeIf(entry -> entry.getValue().isBefore(since) && !known.contains(entry.getKey()));
+    }
+
+    /** Looks for jobs now. */
+    void wake() {
+        RedisWorkers own = workers;
+        if (own != null) {
+            own.wake();
+        } else if (!server.isNotReadyToProcessJobs()) {
+            // A worker thread that comes and goes is the one public sign that JobRunr looks for work at.
+            server.getJobSteward().notifyThreadOccupied();
+            server.getJobSteward().notifyThreadIdle();
+        }
+    }
+
+    /** Tells the claim's outcome to those who claim. */
+    void looked(boolean more, long waitMillis) {
+        RedisWorkers own = workers;
+        if (own != null) {
+            own.looked(more, waitMillis);
+        }
+    }
+
+    /** Lets JobRunr find out that a job it runs was deleted: it would at the next poll, and stops it. */
+    void deleted(UUID id) {
+        for (Job job : server.getJobSteward().getJobsInProgress()) {
+            if (job.getId().equals(id)) {
+                server.getConcurrentJobModificationResolver().resolve(new ConcurrentJobModificationException(job));
+            }
+        }
+    }
+}

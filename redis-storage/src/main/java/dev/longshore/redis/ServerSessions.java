@@ -1,0 +1,210 @@
+package dev.longshore.redis;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jobrunr.server.BackgroundJobServer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * JobRunr's servers in this process, and what they are told without polling: that a job was enqueued, is due, or was
+ * deleted. Nothing runs before the first server looks for work, which is how a store comes to know that it serves one.
+ */
+final class ServerSessions implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerSessions.class);
+
+    /** When nothing is scheduled, or not soon: a message that was lost costs no more. */
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private final Redis redis;
+    private final Keys keys;
+    private final Heartbeat heartbeat;
+    private final DueJobs dueJobs;
+    private final Duration interval;
+    private final Clock clock;
+    private final Map<UUID, ServerSession> sessions = new ConcurrentHashMap<>();
+    private final ReentrantLock lock = new ReentrantLock();
+    private @Nullable Threads threads;
+    private boolean closed;
+
+    ServerSessions(Redis redis, Keys keys, Heartbeat heartbeat, DueJobs dueJobs, Duration interval, Clock clock) {
+        this.redis = redis;
+        this.keys = keys;
+        this.heartbeat = heartbeat;
+        this.dueJobs = dueJobs;
+        this.interval = interval;
+        this.clock = clock;
+    }
+
+    /** The session of a server, begun when it first looks for work. */
+    ServerSession of(BackgroundJobServer server) {
+        ServerSession session = sessions.get(server.getId());
+        return session != null && session.server() == server ? session : begin(server);
+    }
+
+    @Nullable ServerSession find(UUID server) {
+        return sessions.get(server);
+    }
+
+    private ServerSession begin(BackgroundJobServer server) {
+        lock.lock();
+        try {
+            ServerSession session = new ServerSession(server);
+            if (server.getConfiguration().getBackgroundJobServerWorkerPolicy() instanceof RedisWorkers workers) {
+                session.use(workers);
+            }
+            sessions.put(server.getId(), session);
+            if (threads == null && !closed) {
+                threads = new Threads();
+            }
+            return session;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void end(UUID server) {
+        sessions.remove(server);
+    }
+
+    /** Says of a job that whatever server here had it has it no longer. */
+    void ended(UUID job) {
+        for (ServerSession session : sessions.values()) {
+            session.ended(job);
+        }
+    }
+
+    @Override
+    public void close() {
+        lock.lock();
+        try {
+            closed = true;
+            sessions.clear();
+            if (threads != null) {
+                threads.close();
+                threads = null;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private final class Threads implements RedisListener, AutoCloseable {
+        private final ScheduledExecutorService beats =
+                Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "backgroundjob-heartbeat"));
+        private final ScheduledExecutorService due =
+                Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "backgroundjob-due"));
+        /** Stopping a deleted job asks Redis, which the thread that listens may not wait for. */
+        private final ExecutorService deletions =
+                Executors.newSingleThreadExecutor(task -> daemon(task, "backgroundjob-deletions"));
+
+        private final RedisSubscription subscription;
+        private @Nullable ScheduledFuture<?> nextDue;
+
+        Threads() {
+            long nanos = interval.toNanos();
+            ScheduledFuture<?> unused = beats.scheduleWithFixedDelay(
+                    () -> guarded("a heartbeat", this::beat), 0, nanos, TimeUnit.NANOSECONDS);
+            subscription = redis.subscribe(keys.wakeChannel(), this);
+            lookForDue(Duration.ZERO);
+        }
+
+        private Thread daemon(Runnable task, String name) {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        }
+
+        private void beat() {
+            for (ServerSession session : sessions.values()) {
+                if (session.server().isAnnounced()) {
+                    heartbeat.beat(session);
+                }
+            }
+        }
+
+        private void due() {
+            Optional<ServerSession> any = sessions.values().stream().findFirst();
+            Duration wait = LONGEST_WAIT;
+            try {
+                if (any.isPresent()) {
+                    Optional<Instant> next = dueJobs.enqueue(any.get());
+                    if (next.isPresent()) {
+                        Duration until = Duration.between(clock.instant(), next.get());
+                        wait = until.compareTo(wait) < 0 ? until : wait;
+                    }
+                }
+            } finally {
+                lookForDue(wait.isNegative() ? Duration.ZERO : wait);
+            }
+        }
+
+        private void lookForDue(Duration wait) {
+            lock.lock();
+            try {
+                if (nextDue != null) {
+                    nextDue.cancel(false);
+                }
+                if (!due.isShutdown()) {
+                    nextDue = due.schedule(
+                            () -> guarded("enqueuing due jobs", this::due), wait.toNanos(), TimeUnit.NANOSECONDS);
+                }
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** What fails here is tried again at the next time, and must not end the times after it. */
+        private void guarded(String what, Runnable task) {
+            try {
+                task.run();
+            } catch (RuntimeException e) {
+                if (!beats.isShutdown()) {
+                    LOG.warn("{} failed; it is tried again", what, e);
+                }
+            }
+        }
+
+        @Override
+        public void message(byte[] payload) {
+            switch (payload.length == 0 ? ' ' : (char) payload[0]) {
+                case 'E' -> sessions.values().forEach(ServerSession::wake);
+                case 'S' -> lookForDue(Duration.ZERO);
+                case 'D' -> {
+                    UUID job = Bytes.uuid(Arrays.copyOfRange(payload, 1, payload.length));
+                    deletions.execute(() -> guarded(
+                            "stopping a deleted job",
+                            () -> sessions.values().forEach(session -> session.deleted(job))));
+                }
+                default -> LOG.debug("a message that this version does not know");
+            }
+        }
+
+        @Override
+        public void resubscribed() {
+            sessions.values().forEach(ServerSession::wake);
+            lookForDue(Duration.ZERO);
+        }
+
+        @Override
+        public void close() {
+            subscription.close();
+            beats.shutdownNow();
+            due.shutdownNow();
+            deletions.shutdownNow();
+        }
+    }
+}

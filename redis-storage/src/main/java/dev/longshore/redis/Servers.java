@@ -1,0 +1,137 @@
+package dev.longshore.redis;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jobrunr.storage.BackgroundJobServerStatus;
+import org.jobrunr.storage.ServerTimedOutException;
+import org.jobrunr.storage.StorageException;
+import org.jspecify.annotations.Nullable;
+import redis.clients.jedis.Protocol.Command;
+
+/** The servers that JobRunr's own heartbeat tells of. There are few: each is a field of one hash. */
+final class Servers {
+    private static final byte[] IF_THERE = Bytes.of("if there");
+
+    private final Redis redis;
+    private final Keys keys;
+
+    Servers(Redis redis, Keys keys) {
+        this.redis = redis;
+        this.keys = keys;
+    }
+
+    void announce(BackgroundJobServerStatus status) {
+        write(status, Bytes.NONE);
+    }
+
+    boolean alive(BackgroundJobServerStatus status) {
+        if (!write(status, IF_THERE)) {
+            throw new ServerTimedOutException(
+                    status, new StorageException("the server was removed, as its heartbeat had been too long ago"));
+        }
+        return status.isRunning();
+    }
+
+    private boolean write(BackgroundJobServerStatus status, byte[] condition) {
+        return (Long) redis.call(
+                        Scripts.SERVER,
+                        keys.all(),
+                        List.of(Bytes.of("write"), Bytes.of(status.getId()), write(status), condition))
+                == 1;
+    }
+
+    void remove(UUID id) {
+        redis.call(Scripts.SERVER, keys.all(), List.of(Bytes.of("remove"), Bytes.of(id)));
+    }
+
+    /** The one that started first is first. */
+    List<BackgroundJobServerStatus> all() {
+        List<?> fields = (List<?>) redis.command(Command.HVALS, keys.of("servers"));
+        return fields.stream()
+                .map(value -> read((byte[]) value))
+                .sorted(Comparator.comparing(BackgroundJobServerStatus::getFirstHeartbeat))
+                .toList();
+    }
+
+    int removeOlderThan(Instant heartbeat) {
+        List<BackgroundJobServerStatus> old = all().stream()
+                .filter(status -> status.getLastHeartbeat().isBefore(heartbeat))
+                .toList();
+        if (old.isEmpty()) {
+            return 0;
+        }
+        byte[][] arguments = Stream.concat(
+                        Stream.of(keys.of("servers")), old.stream().map(status -> Bytes.of(status.getId())))
+                .toArray(byte[][]::new);
+        return Math.toIntExact((Long) redis.command(Command.HDEL, arguments));
+    }
+
+    private static byte[] write(BackgroundJobServerStatus status) {
+        return Bytes.join(Stream.of(
+                        status.getId(),
+                        status.getName(),
+                        status.getWorkerPoolSize(),
+                        status.getPollIntervalInSeconds(),
+                        status.getDeleteSucceededJobsAfter(),
+                        status.getPermanentlyDeleteDeletedJobsAfter(),
+                        status.getFirstHeartbeat(),
+                        status.getLastHeartbeat(),
+                        status.isRunning(),
+                        status.getSystemTotalMemory(),
+                        status.getSystemFreeMemory(),
+                        status.getSystemCpuLoad(),
+                        status.getProcessMaxMemory(),
+                        status.getProcessFreeMemory(),
+                        status.getProcessAllocatedMemory(),
+                        status.getProcessCpuLoad())
+                .map(value -> Objects.toString(value, null))
+                .toList());
+    }
+
+    private static BackgroundJobServerStatus read(byte[] value) {
+        Fields fields = new Fields(Bytes.split(value));
+        return new BackgroundJobServerStatus(
+                UUID.fromString(fields.next()),
+                fields.next(),
+                Integer.parseInt(fields.next()),
+                Integer.parseInt(fields.next()),
+                Duration.parse(fields.next()),
+                Duration.parse(fields.next()),
+                Instant.parse(fields.next()),
+                Instant.parse(fields.next()),
+                Boolean.parseBoolean(fields.next()),
+                fields.number(),
+                fields.number(),
+                fields.load(),
+                fields.number(),
+                fields.number(),
+                fields.number(),
+                fields.load());
+    }
+
+    private static final class Fields {
+        private final List<@Nullable String> values;
+        private int at;
+
+        Fields(List<@Nullable String> values) {
+            this.values = values;
+        }
+
+        String next() {
+            return Objects.requireNonNull(values.get(at++), "a field of a server is missing");
+        }
+
+        Long number() {
+            return Long.valueOf(next());
+        }
+
+        Double load() {
+            return Double.valueOf(next());
+        }
+    }
+}

@@ -1,0 +1,38 @@
+-- A server says that it lives, and looks for jobs whose server does not.
+-- ARGV: server, lease (milliseconds)
+-- The clock is Redis's own, so that the servers' need not agree.
+-- Answers claimed jobs of this server, then a '' and those of servers whose lease is over: id, claim, record each.
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local lease = tonumber(ARGV[2])
+
+-- When no lease at all holds, Redis itself was away, or this is the first server: the others get time to come back before
+-- anyone says that they are lost.
+local newest = redis.call('ZREVRANGE', LEASES, 0, 0, 'WITHSCORES')[2]
+if not newest or tonumber(newest) < now then
+  redis.call('HSET', STATISTICS, 'grace', now + lease)
+end
+redis.call('ZADD', LEASES, now + lease, ARGV[1])
+local grace = tonumber(redis.call('HGET', STATISTICS, 'grace') or 0)
+
+local claims = redis.call('HGETALL', CLAIMS)
+local alive, own, lost = {}, {}, {}
+for i = 1, #claims, 2 do
+  local server = string.sub(claims[i + 1], 1, 16)
+  if alive[server] == nil then
+    local lease = redis.call('ZSCORE', LEASES, server)
+    alive[server] = lease ~= false and tonumber(lease) >= now
+  end
+  local list = server == ARGV[1] and own or not alive[server] and now > grace and lost
+  if list and #list < 3000 then
+    list[#list + 1] = claims[i]
+    list[#list + 1] = claims[i + 1]
+    list[#list + 1] = redis.call('HGET', JOBS, claims[i]) or ''
+  end
+end
+for i = 1, #own do answer[#answer + 1] = own[i] end
+answer[#answer + 1] = ''
+for i = 1, #lost do answer[#answer + 1] = lost[i] end
+-- A day is far longer than any outage: such a server is gone.
+redis.call('ZREMRANGEBYSCORE', LEASES, '-inf', now - 86400000)
+return answer

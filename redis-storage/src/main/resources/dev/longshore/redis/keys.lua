@@ -1,0 +1,93 @@
+-- Every script of the store is given the same keys, in the order of Keys.java. A queue's own sorted set is named after
+-- the queue, which only the script knows: it lies in the same hash slot, as the prefix is the hash tag.
+local JOBS, CLAIMS, QUEUES, SIGNATURES, COUNTS, SCHEDULED, AWAITING, RECURRING, NUMBERS, INSTANTS, STATISTICS, QUARANTINE,
+  SERVERS, LEASES, WAKE = unpack(KEYS)
+local PREFIX = string.sub(JOBS, 1, -5)
+
+local function state_key(state)
+  return PREFIX .. 'state:' .. state
+end
+
+local function queue_key(name)
+  return PREFIX .. 'queue:' .. name
+end
+
+-- Names are numbered, since numbers are what fits into a job's head; a number never changes its name.
+local known = {}
+local function number_of(hash, name)
+  local numbers = known[hash]
+  if not numbers then
+    numbers = {}
+    known[hash] = numbers
+  end
+  local number = numbers[name]
+  if not number then
+    number = tonumber(redis.call('HGET', hash, 'number:' .. name))
+    if not number then
+      number = redis.call('HINCRBY', hash, 'numbers', 1)
+      redis.call('HSET', hash, 'number:' .. name, number, 'name:' .. number, name)
+    end
+    numbers[name] = number
+  end
+  return number
+end
+
+local names = {}
+local function queue_name(number)
+  local name = names[number]
+  if not name then
+    name = redis.call('HGET', QUEUES, 'name:' .. number)
+    names[number] = name
+  end
+  return name
+end
+
+local maxima = {}
+local function has_maximum(number)
+  if maxima[number] == nil then
+    maxima[number] = redis.call('HEXISTS', QUEUES, 'maximum:' .. number) == 1
+  end
+  return maxima[number]
+end
+
+-- Takes a job out of every index it stands in for its state.
+local function leave(change, id, head)
+  local state = head.state
+  if state == 'E' then
+    change.zrem(queue_key(queue_name(head.queue)), id)
+  else
+    change.zrem(state_key(state), id)
+    if state == 'S' then
+      change.zrem(SCHEDULED, id)
+    elseif state == 'A' then
+      change.zrem(AWAITING, id)
+    elseif state == 'P' then
+      change.count(QUEUES, 'running:' .. head.queue, -1)
+    end
+  end
+  change.count(COUNTS, state .. head.signature, -1)
+  if head.recurring > 0 then
+    change.zrem(INSTANTS, instant_member(head, id))
+  end
+end
+
+-- Puts it into those of its new state. due: microseconds, of a scheduled or awaiting job.
+local function enter(change, id, head, updated, due)
+  local state = head.state
+  if state == 'E' then
+    change.zadd(queue_key(queue_name(head.queue)), updated, id)
+  else
+    change.zadd(state_key(state), updated, id)
+    if state == 'S' then
+      change.zadd(SCHEDULED, due, id)
+    elseif state == 'A' then
+      change.zadd(AWAITING, due, id)
+    elseif state == 'P' then
+      change.count(QUEUES, 'running:' .. head.queue, 1)
+    end
+  end
+  change.count(COUNTS, state .. head.signature, 1)
+  if head.recurring > 0 then
+    change.zadd(INSTANTS, 0, instant_member(head, id))
+  end
+end

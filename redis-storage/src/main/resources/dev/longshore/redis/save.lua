@@ -1,0 +1,89 @@
+-- Saves jobs, each if its stored version is the expected one; the others are left as they are.
+-- ARGV: for each job, no id twice:
+--   id, its numbers (state c1, expected version u32, updated f64, due f64, instant f64; microseconds, big endian), signature,
+--   queue, recurring job or '', claim (server, since, name) or '', body
+-- Answers the positions (from 1) of the jobs whose version was another. Saying the same again changes nothing and is no
+-- conflict: the answer to the first time may have been lost.
+local WIDTH = 7
+local count = #ARGV / WIDTH
+local ids = {}
+for i = 1, count do
+  ids[i] = ARGV[(i - 1) * WIDTH + 1]
+end
+local stored = {}
+for first = 1, count, 4000 do
+  local last = math.min(first + 3999, count)
+  local part = redis.call('HMGET', JOBS, unpack(ids, first, last))
+  for i = 1, #part do
+    stored[first + i - 1] = part[i]
+  end
+end
+
+local change = changes()
+local records, claims, unclaimed, conflicts, deleted = {}, {}, {}, {}, {}
+local wake, freed = false, false
+local earliest
+
+for i = 1, count do
+  local at = (i - 1) * WIDTH
+  local id, numbers, signature, queue, recurring, claim, body =
+    ids[i], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
+  local state, expected, updated, due, instant = struct.unpack('>c1I4ddd', numbers)
+  local head = {
+    state = state,
+    version = expected + 1,
+    signature = number_of(SIGNATURES, signature),
+    queue = number_of(QUEUES, queue),
+    recurring = recurring ~= '' and number_of(NUMBERS, recurring) or 0,
+    instant = instant
+  }
+  names[head.queue] = queue
+  local record = write_head(head) .. body
+  local before = stored[i] and read_head(stored[i])
+  if (before and before.version or 0) ~= expected then
+    if stored[i] ~= record then
+      conflicts[#conflicts + 1] = i
+    end
+  else
+    records[#records + 1] = id
+    records[#records + 1] = record
+    if before then
+      leave(change, id, before)
+      if before.state == 'P' and state ~= 'P' then
+        unclaimed[#unclaimed + 1] = id
+        freed = freed or has_maximum(before.queue)
+        if state == 'D' then
+          deleted[#deleted + 1] = id
+        end
+      end
+    end
+    enter(change, id, head, updated, due)
+    if state == 'E' then
+      wake = true
+    elseif state == 'S' then
+      earliest = math.min(earliest or due, due)
+    elseif state == 'P' and claim ~= '' then
+      claims[#claims + 1] = id
+      claims[#claims + 1] = claim
+    end
+  end
+end
+
+change.in_parts('HSET', JOBS, records)
+change.in_parts('HSET', CLAIMS, claims)
+change.in_parts('HDEL', CLAIMS, unclaimed)
+change.apply()
+
+if wake or freed then
+  redis.call('PUBLISH', WAKE, 'E')
+end
+if earliest then
+  local first = redis.call('ZRANGE', SCHEDULED, 0, 0, 'WITHSCORES')
+  if tonumber(first[2]) >= earliest then
+    redis.call('PUBLISH', WAKE, 'S')
+  end
+end
+for i = 1, #deleted do
+  redis.call('PUBLISH', WAKE, 'D' .. deleted[i])
+end
+return conflicts
