@@ -4,36 +4,56 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.nio.ByteBuffer;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.UUID;
 import org.jobrunr.jobs.states.ProcessingState;
 
 /**
- * Who runs a job: what its PROCESSING state says, kept beside the job so that claiming it need not rewrite it.
+ * Who has a job since when: what its PROCESSING state says, kept beside the job so that claiming it need not rewrite it.
  *
+ * @param holder a {@link ServerSession}, or a server that saved the job as PROCESSING by itself
  * @param since to the microsecond
+ * @param server one of JobRunr's; the holder if nothing else is known
  */
-record Claim(UUID server, Instant since, String serverName) {
-    private static final int FIXED = 16 + Double.BYTES;
+record Claim(UUID holder, Instant since, UUID server, String serverName) {
+    private static final int SIZE = 16 + Double.BYTES;
 
-    static Claim of(ProcessingState state) {
-        return new Claim(state.getServerId(), state.getCreatedAt(), state.getServerName());
+    static Claim by(UUID holder, Instant since) {
+        return new Claim(holder, since, holder, "unknown");
     }
 
+    static Claim of(ProcessingState state) {
+        return new Claim(state.getServerId(), state.getCreatedAt(), state.getServerId(), state.getServerName());
+    }
+
+    /** A claim, and behind it what is known of its holder, if anything is. */
     static Claim of(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        UUID server = new UUID(buffer.getLong(), buffer.getLong());
+        UUID holder = new UUID(buffer.getLong(), buffer.getLong());
         Instant since = Bytes.instant((long) buffer.getDouble());
-        return new Claim(server, since, new String(Arrays.copyOfRange(bytes, FIXED, bytes.length), UTF_8));
+        if (!buffer.hasRemaining()) {
+            return by(holder, since);
+        }
+        UUID server = new UUID(buffer.getLong(), buffer.getLong());
+        byte[] name = new byte[buffer.remaining()];
+        buffer.get(name);
+        return new Claim(holder, since, server, new String(name, UTF_8));
     }
 
     byte[] bytes() {
-        byte[] name = serverName.getBytes(UTF_8);
-        return ByteBuffer.allocate(FIXED + name.length)
+        return ByteBuffer.allocate(SIZE)
+                .putLong(holder.getMostSignificantBits())
+                .putLong(holder.getLeastSignificantBits())
+                .putDouble((double) Bytes.micros(since))
+                .array();
+    }
+
+    /** What is to be known of a holder. */
+    static byte[] holder(UUID server, String name) {
+        byte[] text = name.getBytes(UTF_8);
+        return ByteBuffer.allocate(16 + text.length)
                 .putLong(server.getMostSignificantBits())
                 .putLong(server.getLeastSignificantBits())
-                .putDouble((double) Bytes.micros(since))
-                .put(name)
+                .put(text)
                 .array();
     }
 }

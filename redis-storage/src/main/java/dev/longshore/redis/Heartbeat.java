@@ -50,8 +50,10 @@ final class Heartbeat {
     /** Says that the server lives, and gives back what it can. */
     void beat(ServerSession session) {
         Instant start = clock.instant();
-        List<?> answer = (List<?>)
-                redis.call(Scripts.BEAT, keys.all(), List.of(Bytes.of(session.id()), Bytes.of(lease.toMillis())));
+        List<?> answer = (List<?>) redis.call(
+                Scripts.BEAT,
+                keys.all(),
+                List.of(Bytes.of(session.holder()), Bytes.of(lease.toMillis()), session.description()));
         Iterator<?> rest = answer.iterator();
         Set<UUID> claimed = new HashSet<>();
         List<Stored> unknown = new ArrayList<>();

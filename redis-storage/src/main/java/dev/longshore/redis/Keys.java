@@ -25,6 +25,7 @@ final class Keys {
             "quarantine",
             "servers",
             "leases",
+            "holders",
             "wake");
 
     private final String prefix;

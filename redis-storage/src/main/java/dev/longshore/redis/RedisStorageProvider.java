@@ -310,17 +310,15 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
             return List.of();
         }
         Instant now = clock.instant();
-        Claim claim = new Claim(server.getId(), now, server.getConfiguration().getName());
-        JobStore.Claimed claimed = jobs.claim(claim, request.getLimit(), session.queues());
+        JobStore.Claimed claimed = jobs.claim(Claim.by(session.holder(), now), request.getLimit(), session.queues());
         session.looked(claimed.more(), claimed.waitMillis());
         if (claimed.jobs().isEmpty()) {
             return List.of();
         }
-        session.claimed(claimed.jobs(), now);
+        List<Job> started = started(claimed.jobs(), server);
+        session.claimed(started, now);
         JobFilterUtils filters = new JobFilterUtils(server.getJobFilters());
-        claimed.jobs().forEach(job -> job.startProcessingOn(server));
-        filters.runOnStateElectionFilter(claimed.jobs());
-        List<Job> started = new ArrayList<>(claimed.jobs());
+        filters.runOnStateElectionFilter(started);
         List<Job> elected = started.stream()
                 .filter(job -> !job.hasState(StateName.PROCESSING))
                 .collect(toCollection(ArrayList::new));
@@ -336,9 +334,23 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         return started;
     }
 
+    private static List<Job> started(List<Job> jobs, BackgroundJobServer server) {
+        List<Job> started = new ArrayList<>(jobs);
+        for (Job job : jobs) {
+            try {
+                job.startProcessingOn(server);
+            } catch (ConcurrentJobModificationException e) {
+                // By JobRunr's contract a server may refuse one so. As it does not have it, it comes back to its queue.
+                started.removeAll(e.getConcurrentUpdatedJobs());
+                started.remove(job);
+            }
+        }
+        return started;
+    }
+
     /** Puts back into their queues the jobs that a server has not ended. */
     void giveBack(BackgroundJobServer server) {
-        ServerSession session = sessions.find(server.getId());
+        ServerSession session = sessions.find(server);
         if (session != null) {
             List<Job> running = session.takeAll().stream()
                     .map(jobs::find)

@@ -15,14 +15,22 @@ import org.jspecify.annotations.Nullable;
 final class ServerSession {
     private final BackgroundJobServer server;
     private final Map<UUID, Instant> claimed = new ConcurrentHashMap<>();
+    /** Not the server's id: a server that stops and starts again must not be taken for the one that holds its old jobs. */
+    private final UUID holder = UUID.randomUUID();
+
     private volatile @Nullable RedisWorkers workers;
 
     ServerSession(BackgroundJobServer server) {
         this.server = server;
     }
 
-    UUID id() {
-        return server.getId();
+    UUID holder() {
+        return holder;
+    }
+
+    /** What others are to know of the holder. */
+    byte[] description() {
+        return Claim.holder(server.getId(), server.getConfiguration().getName());
     }
 
     BackgroundJobServer server() {

@@ -35,7 +35,7 @@ final class ServerSessions implements AutoCloseable {
     private final DueJobs dueJobs;
     private final Duration interval;
     private final Clock clock;
-    private final Map<UUID, ServerSession> sessions = new ConcurrentHashMap<>();
+    private final Map<BackgroundJobServer, ServerSession> sessions = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Threads threads;
     private boolean closed;
@@ -51,22 +51,26 @@ final class ServerSessions implements AutoCloseable {
 
     /** The session of a server, begun when it first looks for work. */
     ServerSession of(BackgroundJobServer server) {
-        ServerSession session = sessions.get(server.getId());
-        return session != null && session.server() == server ? session : begin(server);
+        ServerSession session = sessions.get(server);
+        return session != null ? session : begin(server);
     }
 
-    @Nullable ServerSession find(UUID server) {
+    @Nullable ServerSession find(BackgroundJobServer server) {
         return sessions.get(server);
     }
 
     private ServerSession begin(BackgroundJobServer server) {
         lock.lock();
         try {
+            ServerSession begun = sessions.get(server);
+            if (begun != null) {
+                return begun;
+            }
             ServerSession session = new ServerSession(server);
             if (server.getConfiguration().getBackgroundJobServerWorkerPolicy() instanceof RedisWorkers workers) {
                 session.use(workers);
             }
-            sessions.put(server.getId(), session);
+            sessions.put(server, session);
             if (threads == null && !closed) {
                 threads = new Threads();
             }
@@ -77,7 +81,7 @@ final class ServerSessions implements AutoCloseable {
     }
 
     void end(UUID server) {
-        sessions.remove(server);
+        sessions.keySet().removeIf(ours -> ours.getId().equals(server));
     }
 
     /** Says of a job that whatever server here had it has it no longer. */
@@ -137,7 +141,9 @@ final class ServerSessions implements AutoCloseable {
         }
 
         private void due() {
-            Optional<ServerSession> any = sessions.values().stream().findFirst();
+            Optional<ServerSession> any = sessions.values().stream()
+                    .filter(session -> session.server().isAnnounced())
+                    .findFirst();
             Duration wait = LONGEST_WAIT;
             try {
                 if (any.isPresent()) {

@@ -1,5 +1,5 @@
 -- A server says that it lives, and looks for jobs whose server does not.
--- ARGV: server, lease (milliseconds)
+-- ARGV: holder, lease (milliseconds), what is to be known of it (server, name)
 -- The clock is Redis's own, so that the servers' need not agree.
 -- Answers claimed jobs of this server, then a '' and those of servers whose lease is over: id, claim, record each.
 local time = redis.call('TIME')
@@ -13,6 +13,7 @@ if not newest or tonumber(newest) < now then
   redis.call('HSET', STATISTICS, 'grace', now + lease)
 end
 redis.call('ZADD', LEASES, now + lease, ARGV[1])
+redis.call('HSET', HOLDERS, ARGV[1], ARGV[3])
 local grace = tonumber(redis.call('HGET', STATISTICS, 'grace') or 0)
 
 local claims = redis.call('HGETALL', CLAIMS)
@@ -21,7 +22,8 @@ for i = 1, #claims, 2 do
   local server = string.sub(claims[i + 1], 1, 16)
   if alive[server] == nil then
     local lease = redis.call('ZSCORE', LEASES, server)
-    alive[server] = lease ~= false and tonumber(lease) >= now
+    -- Without a lease it is a server that saved the job as PROCESSING by itself.
+    alive[server] = lease and tonumber(lease) >= now or not lease and redis.call('HEXISTS', SERVERS, server) == 1
   end
   local list = server == ARGV[1] and own or not alive[server] and now > grace and lost
   if list and #list < 3000 then
@@ -34,5 +36,9 @@ for i = 1, #own do answer[#answer + 1] = own[i] end
 answer[#answer + 1] = ''
 for i = 1, #lost do answer[#answer + 1] = lost[i] end
 -- A day is far longer than any outage: such a server is gone.
-redis.call('ZREMRANGEBYSCORE', LEASES, '-inf', now - 86400000)
+local gone = redis.call('ZRANGEBYSCORE', LEASES, '-inf', now - 86400000, 'LIMIT', 0, 100)
+for i = 1, #gone do
+  redis.call('ZREM', LEASES, gone[i])
+  redis.call('HDEL', HOLDERS, gone[i])
+end
 return answer

@@ -1,5 +1,5 @@
 -- Gives enqueued jobs to a server, which then is to run them: the oldest of each queue, queue after queue.
--- ARGV: claim (server, since, name), now (microseconds), how many at most, queues in their order; none: all, each as often
+-- ARGV: claim (holder, since), now (microseconds), how many at most, queues in their order; none: all, each as often
 --   first as the others
 -- Answers: whether there are more, milliseconds until a rate limit lets one through (-1: none waits for that), then for
 --   each job its id and its record.

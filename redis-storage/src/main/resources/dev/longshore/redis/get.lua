@@ -3,4 +3,4 @@ local record = redis.call('HGET', JOBS, ARGV[1])
 if not record then
   return {}
 end
-return {record, redis.call('HGET', CLAIMS, ARGV[1]) or ''}
+return {record, claim_of(ARGV[1])}

@@ -1,7 +1,7 @@
 -- Every script of the store is given the same keys, in the order of Keys.java. A queue's own sorted set is named after
 -- the queue, which only the script knows: it lies in the same hash slot, as the prefix is the hash tag.
 local JOBS, CLAIMS, QUEUES, SIGNATURES, COUNTS, SCHEDULED, AWAITING, RECURRING, NUMBERS, INSTANTS, STATISTICS, QUARANTINE,
-  SERVERS, LEASES, WAKE = unpack(KEYS)
+  SERVERS, LEASES, HOLDERS, WAKE = unpack(KEYS)
 local PREFIX = string.sub(JOBS, 1, -5)
 
 local function state_key(state)
@@ -48,6 +48,15 @@ local function has_maximum(number)
     maxima[number] = redis.call('HEXISTS', QUEUES, 'maximum:' .. number) == 1
   end
   return maxima[number]
+end
+
+-- A claim with what is known of who holds it: what the reader makes a PROCESSING state of.
+local function claim_of(id)
+  local claim = redis.call('HGET', CLAIMS, id)
+  if not claim then
+    return ''
+  end
+  return claim .. (redis.call('HGET', HOLDERS, string.sub(claim, 1, 16)) or '')
 end
 
 -- Takes a job out of every index it stands in for its state.

@@ -105,10 +105,9 @@ for i = 1, #pairs_of do
   local id = pairs_of[i][1]
   local record = redis.call('HGET', JOBS, id)
   if record then
-    local claim = state == 'P' and redis.call('HGET', CLAIMS, id) or ''
     answer[#answer + 1] = id
     answer[#answer + 1] = record
-    answer[#answer + 1] = claim or ''
+    answer[#answer + 1] = state == 'P' and claim_of(id) or ''
   end
 end
 return answer

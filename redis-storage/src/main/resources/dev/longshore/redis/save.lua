@@ -1,7 +1,7 @@
 -- Saves jobs, each if its stored version is the expected one; the others are left as they are.
 -- ARGV: for each job, no id twice:
 --   id, its numbers (state c1, expected version u32, updated f64, due f64, instant f64; microseconds, big endian), signature,
---   queue, recurring job or '', claim (server, since, name) or '', body
+--   queue, recurring job or '', claim (holder, since) or '', body
 -- Answers the positions (from 1) of the jobs whose version was another. Saying the same again changes nothing and is no
 -- conflict: the answer to the first time may have been lost.
 local WIDTH = 7
@@ -62,7 +62,7 @@ for i = 1, count do
       wake = true
     elseif state == 'S' then
       earliest = math.min(earliest or due, due)
-    elseif state == 'P' and claim ~= '' then
+    elseif state == 'P' and not (before and before.state == 'P') then
       claims[#claims + 1] = id
       claims[#claims + 1] = claim
     end

@@ -1,7 +1,6 @@
 -- A server as JobRunr knows it. ARGV: 'write', id, status, 'if there' or ''; or 'remove', id
 -- Answers 1 if it did so.
 if ARGV[1] == 'remove' then
-  redis.call('ZREM', LEASES, ARGV[2])
   return redis.call('HDEL', SERVERS, ARGV[2])
 end
 if ARGV[4] ~= '' and redis.call('HEXISTS', SERVERS, ARGV[2]) == 0 then
