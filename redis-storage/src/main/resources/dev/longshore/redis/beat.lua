@@ -16,6 +16,7 @@ redis.call('ZADD', LEASES, now + lease, ARGV[1])
 redis.call('HSET', HOLDERS, ARGV[1], ARGV[3])
 local grace = tonumber(redis.call('HGET', STATISTICS, 'grace') or 0)
 
+local answer = {}
 local claims = redis.call('HGETALL', CLAIMS)
 local alive, own, lost = {}, {}, {}
 for i = 1, #claims, 2 do
