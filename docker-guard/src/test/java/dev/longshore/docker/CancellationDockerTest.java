@@ -70,6 +70,7 @@ class CancellationDockerTest {
     void anyPhaseCanBeInterrupted(int millis) throws Exception {
         Running running = new Running(shell("while :; do sleep 0.05; done").build());
 
+        // At any time, on purpose: not when the guard gives a sign.
         TimeUnit.MILLISECONDS.sleep(millis);
         running.thread.interrupt();
 

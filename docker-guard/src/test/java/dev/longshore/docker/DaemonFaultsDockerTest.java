@@ -88,7 +88,7 @@ class DaemonFaultsDockerTest {
 
     @Test
     void frozenDaemonIsATimeoutAndThawsAgain() throws Exception {
-        daemon.signal("STOP");
+        daemon.freeze();
         try {
             long begin = System.nanoTime();
             assertThat(pingFailure()).isEqualTo(new DockerFailure.Timeout("ping", Duration.ofSeconds(1)));
@@ -117,7 +117,7 @@ class DaemonFaultsDockerTest {
         thread.start();
         listener.awaitStarted();
         listener.awaitFirstLine();
-        daemon.signal("STOP");
+        daemon.freeze();
         try {
             ContainerExit exit = result.get(20, TimeUnit.SECONDS);
             assertThat(exit).isInstanceOf(ContainerExit.DeadlineExceeded.class);

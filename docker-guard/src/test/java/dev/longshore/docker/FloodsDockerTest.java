@@ -154,6 +154,7 @@ class FloodsDockerTest {
 
     private static void pause() {
         try {
+            // As a listener that is slow: until long after the container's end, which the guard tells only later.
             TimeUnit.MILLISECONDS.sleep(1500);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -57,11 +57,7 @@ class HardeningDockerTest {
                 """;
         CompletableFuture<JsonNode> look = CompletableFuture.supplyAsync(() -> {
             try {
-                String name = INSIDE.awaitStarted();
-                while (!INSIDE.stdout.contains("done")) {
-                    TimeUnit.MILLISECONDS.sleep(20);
-                }
-                return daemon.inspect(name);
+                return daemon.inspect(INSIDE.awaitLine("done"));
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }

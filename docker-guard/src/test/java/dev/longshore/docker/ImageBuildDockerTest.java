@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ class ImageBuildDockerTest {
             "longshore-test-build:" + ProcessHandle.current().pid();
     /** Seconds that no other container sleeps for. */
     private static final long SLEEP = 1_000_000 + ProcessHandle.current().pid();
+    /** How often, 20 ms apart, no step of a build may be there before there is none for good. */
+    private static final int LOOKS_OF_QUIET = 25;
 
     private static TestDaemon daemon;
 
@@ -158,26 +161,22 @@ class ImageBuildDockerTest {
     }
 
     /** A step that was being started when its build was given up may still come up before it is killed. */
-    private static void awaitNoBuildSteps() throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        int quiet = 0;
-        while (quiet < 5) {
-            assertThat(System.nanoTime())
-                    .as("steps of the builds still run after 20 s")
-                    .isLessThan(end);
-            quiet = buildSteps() == 0 ? quiet + 1 : 0;
-            TimeUnit.MILLISECONDS.sleep(100);
-        }
+    private static void awaitNoBuildSteps() throws IOException, InterruptedException {
+        int[] quiet = {0};
+        boolean none = Waiting.until(Duration.ofSeconds(20), () -> {
+            quiet[0] = noBuildSteps() ? quiet[0] + 1 : 0;
+            return quiet[0] == LOOKS_OF_QUIET;
+        });
+        assertThat(none).as("within 20 s no step of the builds runs any more").isTrue();
     }
 
-    private static long buildSteps() throws InterruptedException {
-        long count = 0;
+    private static boolean noBuildSteps() throws InterruptedException {
         for (var container : daemon.call(Call.get("list", "/containers/json", Duration.ofSeconds(10)))) {
             if (container.path("Command").asText().contains("sleep " + SLEEP)) {
-                count++;
+                return false;
             }
         }
-        return count;
+        return true;
     }
 
     @Test

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.concurrent.TimeUnit;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
@@ -26,12 +26,11 @@ record Leaks(long threads, long sockets) {
 
     /** Ends of threads and of connections take a moment; within 10 s there must be no more than before. */
     static void assertReleased(Leaks before) throws IOException, InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        Waiting.until(Duration.ofSeconds(10), () -> {
+            Leaks now = now();
+            return now.threads <= before.threads && now.sockets <= before.sockets;
+        });
         Leaks now = now();
-        while (System.nanoTime() < end && (now.threads > before.threads || now.sockets > before.sockets)) {
-            TimeUnit.MILLISECONDS.sleep(20);
-            now = now();
-        }
         assertThat(now.threads).as("threads").isLessThanOrEqualTo(before.threads);
         assertThat(now.sockets).as("sockets").isLessThanOrEqualTo(before.sockets);
     }

@@ -7,11 +7,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** A dockerd of the test's own, that can be hurt without anybody noticing. Needs root. */
 final class PrivateDaemon {
@@ -56,28 +58,47 @@ final class PrivateDaemon {
     }
 
     private void awaitReady() throws IOException, InterruptedException {
-        long end = System.nanoTime() + START.toNanos();
         try (GuardedDocker guard = GuardedDocker.open(settings())) {
-            while (true) {
-                try {
-                    guard.ping();
-                    return;
-                } catch (DockerFailureException e) {
-                    if (System.nanoTime() > end || !process.isAlive()) {
-                        throw new AssertionError(
-                                "the private daemon did not start:\n"
-                                        + Files.readString(directory.resolve("dockerd.log")),
-                                e);
-                    }
-                    TimeUnit.MILLISECONDS.sleep(50);
-                }
+            boolean ready = Waiting.until(START, () -> answers(guard) || !process.isAlive());
+            if (!ready || !process.isAlive()) {
+                throw new AssertionError(
+                        "the private daemon did not start:\n" + Files.readString(directory.resolve("dockerd.log")));
             }
+        }
+    }
+
+    private static boolean answers(GuardedDocker guard) throws InterruptedException {
+        try {
+            guard.ping();
+            return true;
+        } catch (DockerFailureException e) {
+            return false;
         }
     }
 
     void signal(String name) throws IOException, InterruptedException {
         Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
         assertThat(kill.waitFor()).isZero();
+    }
+
+    /** Stops all of its threads, until it gets a CONT. */
+    void freeze() throws IOException, InterruptedException {
+        signal("STOP");
+        // Threads in the middle of something go on until the kernel gets at them: the daemon could still answer.
+        assertThat(Waiting.until(Duration.ofSeconds(10), this::isFrozen)).isTrue();
+    }
+
+    private boolean isFrozen() throws IOException {
+        try (Stream<Path> threads = Files.list(Path.of("/proc/" + process.pid() + "/task"))) {
+            for (Path thread : threads.toList()) {
+                if (!Files.readString(thread.resolve("status")).contains("\nState:\tT")) {
+                    return false;
+                }
+            }
+            return true;
+        } catch (NoSuchFileException e) {
+            return false; // that thread just ended
+        }
     }
 
     void awaitEnd() throws InterruptedException {

@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -7,6 +8,8 @@ import java.util.concurrent.TimeUnit;
 
 /** Keeps what a container said; tests wait for a line instead of sleeping. */
 final class RecordingListener implements ContainerListener {
+    private static final Duration WAIT = Duration.ofSeconds(20);
+
     final List<String> stdout = new CopyOnWriteArrayList<>();
     final List<String> stderr = new CopyOnWriteArrayList<>();
     private final CountDownLatch started = new CountDownLatch(1);
@@ -21,7 +24,10 @@ final class RecordingListener implements ContainerListener {
 
     @Override
     public void stdout(String line) {
-        stdout.add(line);
+        synchronized (stdout) {
+            stdout.add(line);
+            stdout.notifyAll();
+        }
         firstLine.countDown();
     }
 
@@ -41,9 +47,28 @@ final class RecordingListener implements ContainerListener {
         return container;
     }
 
-    private static void await(CountDownLatch latch) throws InterruptedException {
-        if (!latch.await(20, TimeUnit.SECONDS)) {
-            throw new AssertionError("the container did not get that far within 20 s");
+    /** Waits for this very line of standard output; returns the container's name. */
+    String awaitLine(String line) throws InterruptedException {
+        long end = System.nanoTime() + WAIT.toNanos();
+        synchronized (stdout) {
+            while (!stdout.contains(line)) {
+                long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+                if (left <= 0) {
+                    throw late();
+                }
+                stdout.wait(left);
+            }
         }
+        return container;
+    }
+
+    private static void await(CountDownLatch latch) throws InterruptedException {
+        if (!latch.await(WAIT.toNanos(), TimeUnit.NANOSECONDS)) {
+            throw late();
+        }
+    }
+
+    private static AssertionError late() {
+        return new AssertionError("the container did not get that far within " + WAIT.toSeconds() + " s");
     }
 }

@@ -7,12 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.LockSupport;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.lib.PersonIdent;
 import org.junit.jupiter.api.BeforeEach;
@@ -129,24 +127,34 @@ class SshProgramTest {
     void anInterruptEndsTheWaitForASilentServer() throws Exception {
         SshProgram silent = program("exec cat");
         Thread cloning = Thread.currentThread();
-        AtomicBoolean over = new AtomicBoolean();
+        CountDownLatch over = new CountDownLatch(1);
         Thread interrupter = new Thread(() -> {
-            while (!Files.exists(arguments())) {
-                Thread.onSpinWait();
-            }
             // JGit may lose an interrupt that comes between two of its reads: who cancels repeats it, as the worker
             // does.
-            while (!over.get()) {
-                cloning.interrupt();
-                LockSupport.parkNanos(Duration.ofMillis(100).toNanos());
+            while (!within100Millis(over)) {
+                synchronized (over) {
+                    if (Files.exists(arguments()) && over.getCount() > 0) { // the program waits
+                        cloning.interrupt();
+                    }
+                }
             }
         });
         interrupter.start();
 
         assertThatThrownBy(() -> clone("git@example.org:a/b", silent)).isInstanceOf(InterruptedException.class);
 
-        over.set(true);
-        Thread.interrupted();
+        synchronized (over) {
+            over.countDown();
+        }
+        Thread.interrupted(); // one that came after the exception
         interrupter.join();
+    }
+
+    private static boolean within100Millis(CountDownLatch latch) {
+        try {
+            return latch.await(100, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 }
