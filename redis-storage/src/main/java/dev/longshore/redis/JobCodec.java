@@ -1,7 +1,5 @@
 package dev.longshore.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 final class JobCodec {
     private static final String QUEUE_LABEL = "queue:";
 
+    private final JobPacking packing;
     private final int logLines;
     private volatile @Nullable JobMapper mapper;
 
@@ -32,7 +31,8 @@ final class JobCodec {
      *
      * @param logLines how many lines of a run's dashboard log are kept: the last ones
      */
-    JobCodec(int logLines) {
+    JobCodec(JobPacking packing, int logLines) {
+        this.packing = packing;
         this.logLines = logLines;
     }
 
@@ -75,8 +75,9 @@ final class JobCodec {
                 .putDouble((double) Bytes.micros(state.getUpdatedAt()))
                 .putDouble(due == null ? 0 : (double) Bytes.micros(due))
                 .putDouble(scheduled == null ? 0 : (double) Bytes.micros(scheduled));
+        byte[] id = Bytes.of(job.getId());
         return List.of(
-                Bytes.of(job.getId()),
+                id,
                 numbers.array(),
                 Bytes.of(job.getJobSignature()),
                 Bytes.of(queueOf(job)),
@@ -87,15 +88,7 @@ final class JobCodec {
                 state instanceof ProcessingState processing
                         ? Claim.of(processing).bytes()
                         : Bytes.NONE,
-                body(mapper().serializeJob(job)));
-    }
-
-    private byte[] body(String json) {
-        return json.getBytes(UTF_8);
-    }
-
-    private static String json(byte[] body) {
-        return new String(body, UTF_8);
+                packing.pack(JobPacking.Kind.JOB, id, mapper().serializeJob(job)));
     }
 
     /**
@@ -107,7 +100,8 @@ final class JobCodec {
     Job job(byte[] id, byte[] record, byte[] claim) {
         try {
             Head head = Head.of(record);
-            Job job = mapper().deserializeJob(json(Arrays.copyOfRange(record, head.size(), record.length)));
+            byte[] body = Arrays.copyOfRange(record, head.size(), record.length);
+            Job job = mapper().deserializeJob(packing.unpack(JobPacking.Kind.JOB, id, body));
             if (!job.getId().equals(Bytes.uuid(id))) {
                 throw new SuspectJobException("it says that it is job " + job.getId());
             }
@@ -159,7 +153,7 @@ final class JobCodec {
     }
 
     byte[] recurring(RecurringJob job) {
-        return body(mapper().serializeRecurringJob(job));
+        return packing.pack(JobPacking.Kind.RECURRING, Bytes.of(job.getId()), mapper().serializeRecurringJob(job));
     }
 
     /**
@@ -169,7 +163,8 @@ final class JobCodec {
      */
     RecurringJob recurring(String id, byte[] body) {
         try {
-            RecurringJob job = mapper().deserializeRecurringJob(json(body));
+            RecurringJob job =
+                    mapper().deserializeRecurringJob(packing.unpack(JobPacking.Kind.RECURRING, Bytes.of(id), body));
             if (!job.getId().equals(id)) {
                 throw new SuspectJobException("it says that it is recurring job " + job.getId());
             }

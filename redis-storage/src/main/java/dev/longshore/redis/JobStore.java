@@ -24,19 +24,22 @@ final class JobStore {
     private final Redis redis;
     private final Keys keys;
     private final JobCodec codec;
+    private final SealCheck seal;
     private final Clock clock;
     private final SaveQueue saves;
 
-    JobStore(Redis redis, Keys keys, JobCodec codec, Clock clock) {
+    JobStore(Redis redis, Keys keys, JobCodec codec, SealCheck seal, Clock clock) {
         this.redis = redis;
         this.keys = keys;
         this.codec = codec;
         this.clock = clock;
+        this.seal = seal;
         this.saves = new SaveQueue(this::saveGroup, 1);
     }
 
     /** Saves a job whose version was raised; false if the stored version is not the one before. */
     boolean save(Job job) {
+        seal.pass();
         return saves.save(codec.arguments(job));
     }
 
@@ -46,6 +49,7 @@ final class JobStore {
      * @return those that were not saved, as their stored version is not the one before
      */
     List<Job> save(List<Job> jobs) {
+        seal.pass();
         boolean[] saved = saveGroup(jobs.stream().map(codec::arguments).toList());
         List<Job> conflicts = new ArrayList<>();
         for (int i = 0; i < saved.length; i++) {
@@ -106,6 +110,7 @@ final class JobStore {
      * @param queues in which order; none: all queues in turn
      */
     Claimed claim(Claim by, int most, List<String> queues) {
+        seal.pass();
         List<byte[]> arguments = Stream.concat(
                         Stream.of(by.bytes(), Bytes.of(Bytes.micros(by.since())), Bytes.of(most)),
                         queues.stream().map(Bytes::of))
@@ -124,6 +129,7 @@ final class JobStore {
     }
 
     @Nullable Job find(UUID id) {
+        seal.pass();
         byte[] key = Bytes.of(id);
         List<?> answer = (List<?>) redis.call(Scripts.GET, keys.all(), List.of(key));
         return answer.isEmpty() ? null : read(key, (byte[]) answer.get(0), (byte[]) answer.get(1));
@@ -131,6 +137,7 @@ final class JobStore {
 
     /** A page of the jobs of one state. */
     List<Job> list(JobPage page) {
+        seal.pass();
         Iterator<?> answer = ((List<?>) redis.call(Scripts.LIST, keys.all(), page.arguments())).iterator();
         List<Job> jobs = new ArrayList<>();
         while (answer.hasNext()) {

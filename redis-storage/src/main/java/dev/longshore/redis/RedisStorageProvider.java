@@ -33,6 +33,7 @@ import org.jobrunr.storage.RecurringJobsResult;
 import org.jobrunr.storage.StorageProviderUtils.DatabaseOptions;
 import org.jobrunr.storage.navigation.AmountRequest;
 import org.jobrunr.utils.resilience.RateLimiter;
+import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.Protocol.Command;
 
 /**
@@ -47,6 +48,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
     private final boolean ownsRedis;
     private final Keys keys;
     private final JobCodec codec;
+    private final SealCheck sealCheck;
     private final JobStore jobs;
     private final RecurringJobs recurringJobs;
     private final Servers servers;
@@ -62,8 +64,10 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         this.ownsRedis = builder.ownsRedis;
         this.clock = builder.clock;
         this.keys = new Keys(builder.name);
-        this.codec = new JobCodec(builder.logLines);
-        this.jobs = new JobStore(redis, keys, codec, clock);
+        JobPacking packing = new JobPacking(builder.name, new JobBody(builder.largestJob), builder.seal);
+        this.codec = new JobCodec(packing, builder.logLines);
+        this.sealCheck = new SealCheck(redis, keys, builder.seal);
+        this.jobs = new JobStore(redis, keys, codec, sealCheck, clock);
         this.recurringJobs = new RecurringJobs(redis, keys, codec);
         this.servers = new Servers(redis, keys);
         this.metadata = new Metadata(redis, keys);
@@ -90,6 +94,8 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         private String name = "jobrunr";
         private Duration heartbeat = Duration.ofSeconds(5);
         private int logLines = 1000;
+        private int largestJob = JobBody.DEFAULT_LIMIT;
+        private @Nullable JobSeal seal;
         private Clock clock = Clock.systemUTC();
         private RateLimiter notificationLimit = rateLimit().at1RequestPerSecond();
 
@@ -123,6 +129,18 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
                 throw new IllegalArgumentException("not " + value + " lines");
             }
             this.logLines = value;
+            return this;
+        }
+
+        /** Sets how large a job may be, in bytes of its JSON: a job is a reference to work. The default is 512 KiB. */
+        public Builder largestJob(int bytes) {
+            this.largestJob = bytes;
+            return this;
+        }
+
+        /** Signs every job, and runs none that is not signed. All who use the store need the same keys. */
+        public Builder seal(JobSeal value) {
+            this.seal = value;
             return this;
         }
 
@@ -164,6 +182,8 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public void announceBackgroundJobServer(BackgroundJobServerStatus status) {
+        // Fails here if it does, where JobRunr does not start then, and not later at each look for work.
+        sealCheck.pass();
         servers.announce(status);
     }
 
