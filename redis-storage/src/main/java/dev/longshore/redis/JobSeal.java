@@ -123,6 +123,12 @@ public final class JobSeal {
         return new Opened.Genuine(Arrays.copyOfRange(stored, bodyAt, stored.length));
     }
 
+    /** The body, whoever signed it: for looking at what was refused. */
+    static byte[] withoutSeal(byte[] stored) {
+        int bodyAt = stored.length < 2 || stored[0] != SEALED ? 0 : 2 + (stored[1] & 0xff) + MAC;
+        return bodyAt > stored.length ? stored : Arrays.copyOfRange(stored, bodyAt, stored.length);
+    }
+
     /** Names the keys; never shows them. */
     @Override
     public String toString() {

@@ -1,6 +1,5 @@
 package dev.longshore.redis;
 
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -11,13 +10,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Jobs in Redis: saving, claiming, reading and removing them, without any of JobRunr's rules about when. */
 final class JobStore {
-    private static final Logger LOG = LoggerFactory.getLogger(JobStore.class);
-
     /** Of a script that runs for as long as Redis answers nobody else: some milliseconds. */
     private static final int JOBS_PER_CALL = 500;
 
@@ -25,14 +20,14 @@ final class JobStore {
     private final Keys keys;
     private final JobCodec codec;
     private final SealCheck seal;
-    private final Clock clock;
+    private final Quarantine quarantine;
     private final SaveQueue saves;
 
-    JobStore(Redis redis, Keys keys, JobCodec codec, SealCheck seal, Clock clock) {
+    JobStore(Redis redis, Keys keys, JobCodec codec, SealCheck seal, Quarantine quarantine) {
         this.redis = redis;
         this.keys = keys;
         this.codec = codec;
-        this.clock = clock;
+        this.quarantine = quarantine;
         this.seal = seal;
         this.saves = new SaveQueue(this::saveGroup, 1);
     }
@@ -154,11 +149,7 @@ final class JobStore {
         try {
             return codec.job(id, record, claim);
         } catch (SuspectJobException e) {
-            LOG.warn("job {} is put into quarantine: {}", JobCodec.id(id), e.getMessage());
-            redis.call(
-                    Scripts.QUARANTINE,
-                    keys.all(),
-                    List.of(id, Bytes.of(String.valueOf(e.getMessage())), Bytes.of(Bytes.micros(clock.instant()))));
+            quarantine.add(Bytes.uuid(id), String.valueOf(e.getMessage()), record);
             return null;
         }
     }

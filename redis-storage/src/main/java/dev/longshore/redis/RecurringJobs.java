@@ -10,23 +10,21 @@ import org.jobrunr.jobs.RecurringJob;
 import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.storage.RecurringJobsResult;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.util.KeyValue;
 
 /** Recurring jobs, and when the jobs they came to were scheduled for. */
 final class RecurringJobs {
-    private static final Logger LOG = LoggerFactory.getLogger(RecurringJobs.class);
-
     private final Redis redis;
     private final Keys keys;
     private final JobCodec codec;
+    private final Quarantine quarantine;
 
-    RecurringJobs(Redis redis, Keys keys, JobCodec codec) {
+    RecurringJobs(Redis redis, Keys keys, JobCodec codec, Quarantine quarantine) {
         this.redis = redis;
         this.keys = keys;
         this.codec = codec;
+        this.quarantine = quarantine;
     }
 
     RecurringJob save(RecurringJob job) {
@@ -55,7 +53,7 @@ final class RecurringJobs {
             try {
                 jobs.add(codec.recurring(id, withoutCreation(value)));
             } catch (SuspectJobException e) {
-                LOG.warn("recurring job {} is left out: {}", id, e.getMessage());
+                quarantine.addRecurring(id, String.valueOf(e.getMessage()), value);
             }
         }
         return new RecurringJobsResult(jobs);

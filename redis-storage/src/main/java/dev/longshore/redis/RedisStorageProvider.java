@@ -49,6 +49,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
     private final Keys keys;
     private final JobCodec codec;
     private final SealCheck sealCheck;
+    private final Quarantine quarantine;
     private final JobStore jobs;
     private final RecurringJobs recurringJobs;
     private final Servers servers;
@@ -66,9 +67,10 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         this.keys = new Keys(builder.name);
         JobPacking packing = new JobPacking(builder.name, new JobBody(builder.largestJob), builder.seal);
         this.codec = new JobCodec(packing, builder.logLines);
+        this.quarantine = new Quarantine(redis, keys, clock);
         this.sealCheck = new SealCheck(redis, keys, builder.seal);
-        this.jobs = new JobStore(redis, keys, codec, sealCheck, clock);
-        this.recurringJobs = new RecurringJobs(redis, keys, codec);
+        this.jobs = new JobStore(redis, keys, codec, sealCheck, quarantine);
+        this.recurringJobs = new RecurringJobs(redis, keys, codec, quarantine);
         this.servers = new Servers(redis, keys);
         this.metadata = new Metadata(redis, keys);
         this.queues = new JobQueues(redis, keys);
@@ -168,6 +170,11 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
     /** The queues of this store. */
     public JobQueues queues() {
         return queues;
+    }
+
+    /** The jobs of this store that are not run, as somebody else wrote them. */
+    public Quarantine quarantine() {
+        return quarantine;
     }
 
     @Override

@@ -1,0 +1,137 @@
+package dev.longshore.redis;
+
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Jobs that this store would not have written so: their signature is missing or wrong, they name a class that is not
+ * allowed, or they cannot be read. They are kept as they were found, and never run.
+ */
+public final class Quarantine {
+    private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
+
+    private static final String JOB = "job:";
+    private static final String RECURRING = "recurring:";
+
+    private final Redis redis;
+    private final Keys keys;
+    private final Clock clock;
+
+    Quarantine(Redis redis, Keys keys, Clock clock) {
+        this.redis = redis;
+        this.keys = keys;
+        this.clock = clock;
+    }
+
+    /**
+     * What is kept of one.
+     *
+     * @param name {@code job:} and its id, or {@code recurring:} and its id
+     * @param size of what is stored, in bytes
+     */
+    public record Entry(String name, String reason, Instant since, int size) {}
+
+    /**
+     * Some of them, in the order of their names.
+     *
+     * @param all how many there are
+     */
+    public record Page(List<Entry> entries, long all) {}
+
+    /** Gives at most {@code limit} of them and leaves out the first {@code offset}. */
+    public Page list(long offset, int limit) {
+        Iterator<?> answer = call("page", Bytes.of(offset), Bytes.of(limit)) instanceof List<?> list
+                ? list.iterator()
+                : List.of().iterator();
+        long all = (Long) answer.next();
+        List<Entry> entries = new ArrayList<>();
+        while (answer.hasNext()) {
+            entries.add(entry(name((byte[]) answer.next()), (byte[]) answer.next()));
+        }
+        return new Page(entries, all);
+    }
+
+    /** One of them. */
+    public Optional<Entry> find(String name) {
+        return Optional.ofNullable((byte[]) call("show", field(name))).map(value -> entry(name, value));
+    }
+
+    /**
+     * The JSON of one, as far as it can be made out: for reading only. Whoever wrote it may have written anything, so it is
+     * to be shown as text and nothing else.
+     */
+    public Optional<String> text(String name) {
+        return Optional.ofNullable((byte[]) call("show", field(name)))
+                .map(value -> content(name, Arrays.copyOfRange(value, contentAt(value), value.length)));
+    }
+
+    private static String content(String name, byte[] stored) {
+        try {
+            int bodyAt = name.startsWith(JOB)
+                    ? Head.of(stored).size()
+                    : Bytes.text(stored).indexOf(' ') + 1;
+            byte[] body = JobSeal.withoutSeal(Arrays.copyOfRange(stored, bodyAt, stored.length));
+            return new JobBody(JobBody.DEFAULT_LIMIT).decode(body);
+        } catch (IllegalArgumentException | UnreadableBodyException e) {
+            return "(" + stored.length + " bytes that are no job: " + e.getMessage() + ")";
+        }
+    }
+
+    /** Removes one for good; false if there is none of that name. */
+    public boolean discard(String name) {
+        return (Long) call("discard", field(name)) == 1;
+    }
+
+    /** Puts a job aside, unless it was changed since it was read so. */
+    void add(UUID job, String reason, byte[] record) {
+        LOG.warn("job {} is put into quarantine: {}", job, reason);
+        call("job", Bytes.of(job), Bytes.of(reason), Bytes.of(Bytes.micros(clock.instant())), record);
+    }
+
+    void addRecurring(String id, String reason, byte[] value) {
+        LOG.warn("recurring job {} is put into quarantine: {}", id, reason);
+        call("recurring", Bytes.of(id), Bytes.of(reason), Bytes.of(Bytes.micros(clock.instant())), value);
+    }
+
+    private Object call(String operation, byte[]... arguments) {
+        List<byte[]> all = new ArrayList<>(List.of(Bytes.of(operation)));
+        all.addAll(Arrays.asList(arguments));
+        return redis.call(Scripts.QUARANTINE, keys.all(), all);
+    }
+
+    private static Entry entry(String name, byte[] value) {
+        ByteBuffer buffer = ByteBuffer.wrap(value);
+        Instant since = Bytes.instant((long) buffer.getDouble());
+        byte[] reason = new byte[buffer.getInt()];
+        buffer.get(reason);
+        return new Entry(name, Bytes.text(reason), since, buffer.remaining());
+    }
+
+    private static int contentAt(byte[] value) {
+        return Double.BYTES + Integer.BYTES + ByteBuffer.wrap(value).getInt(Double.BYTES);
+    }
+
+    private static String name(byte[] field) {
+        String text = Bytes.text(field);
+        return text.startsWith(JOB) ? JOB + Bytes.uuid(Arrays.copyOfRange(field, JOB.length(), field.length)) : text;
+    }
+
+    private static byte[] field(String name) {
+        if (!name.startsWith(JOB)) {
+            return Bytes.of(name.startsWith(RECURRING) ? name : RECURRING + name);
+        }
+        byte[] id = Bytes.of(UUID.fromString(name.substring(JOB.length())));
+        byte[] field = Arrays.copyOf(Bytes.of(JOB), JOB.length() + id.length);
+        System.arraycopy(id, 0, field, JOB.length(), id.length);
+        return field;
+    }
+}
