@@ -18,7 +18,8 @@ import java.util.function.UnaryOperator;
  *
  * <pre>
  * run:   QUEUED → RUNNING → SUCCEEDED | DEGRADED | FAILED
- *        QUEUED | RUNNING → CANCELLED
+ *        RUNNING → PARKED → RUNNING (Docker went away and came back)
+ *        QUEUED | RUNNING | PARKED → CANCELLED | FAILED
  * step:  PENDING → RUNNING → SUCCEEDED | FAILED
  *        RUNNING → PENDING (another attempt), RUNNING → RUNNING (its worker died)
  *        PENDING → SKIPPED, PENDING | RUNNING → CANCELLED
@@ -27,7 +28,7 @@ import java.util.function.UnaryOperator;
  * @param spec what was asked for
  * @param repository what repository the source is, and at which commit, once a worker has seen it: every step reads that one
  * @param steps in the pipeline's order
- * @param failure what failed before any step could
+ * @param failure what failed before any step could; of a parked run, what it waits for
  */
 public record Run(
         RunSpec spec,
@@ -103,6 +104,20 @@ public record Run(
     public Run started() {
         require(state == RunState.QUEUED, "start");
         return with(RunState.RUNNING, steps, Optional.empty(), failure);
+    }
+
+    /** The run waits for Docker to come back; no step is under way. */
+    public Run parked(StepFailure why) {
+        require(
+                state == RunState.RUNNING && steps.stream().noneMatch(step -> step.state() == StepState.RUNNING),
+                "park");
+        return with(RunState.PARKED, steps, Optional.empty(), Optional.of(why));
+    }
+
+    /** Docker may be back: the preflight looks again. */
+    public Run resumed() {
+        require(state == RunState.PARKED, "resume");
+        return with(RunState.RUNNING, steps, Optional.empty(), Optional.empty());
     }
 
     /** Pins the run to a repository and commit. The first pin stays: a second is not an error and changes nothing. */

@@ -2,8 +2,11 @@ package dev.longshore.run;
 
 /** Where a run is. docs/runs.md draws the states and their transitions. */
 public enum RunState {
+    /** Waits to be started: for a free worker, or for another run of its repository to end. */
     QUEUED,
     RUNNING,
+    /** Waits for Docker to come back, without using up any attempt. */
+    PARKED,
     SUCCEEDED,
     /** Every step that ran succeeded, but an optional Docker step was skipped. */
     DEGRADED,
@@ -13,6 +16,6 @@ public enum RunState {
 
     /** Whether a run in this state changes no more. */
     public boolean isFinal() {
-        return this != QUEUED && this != RUNNING;
+        return this != QUEUED && this != RUNNING && this != PARKED;
     }
 }

@@ -42,24 +42,50 @@ public final class Workspaces {
         return new Workspace(found.root(), pinned.orElse(found.repository()), found.gitWorkTree(), found.exclude());
     }
 
+    /**
+     * Which repository a source is, as {@link Repository#identity} will have it, without cloning it.
+     *
+     * @throws IOException the directory, or the repository of this machine, cannot be read
+     */
+    public static String identity(Source source) throws IOException {
+        if (source instanceof Source.Git git) {
+            Optional<Repository> local = local(git);
+            return local.map(Repository::identity)
+                    .orElseGet(() -> git.name().orElseGet(() -> GitUrl.identity(git.url())));
+        }
+        Source.Directory directory = (Source.Directory) source;
+        return describe(directory.path().toRealPath(), directory.name(), Optional.empty())
+                .repository()
+                .identity();
+    }
+
     /** A clone of a repository of this machine is what that repository is: where it lies says nothing to others. */
     private static Workspace cloned(Source.Git source, Workspace clone) throws IOException {
-        Optional<Path> local = GitUrl.localPath(source.url()).filter(Files::isDirectory);
-        FileRepositoryBuilder builder = new FileRepositoryBuilder();
-        local.ifPresent(path -> builder.findGitDir(path.toFile()));
-        if (builder.getGitDir() == null) {
+        Optional<Repository> local = local(source);
+        if (local.isEmpty()) {
             return clone;
+        }
+        Repository original = local.get();
+        Repository repository = new Repository(
+                original.identity(),
+                original.name(),
+                original.origin(),
+                clone.repository().commit(),
+                clone.repository().branch());
+        return new Workspace(clone.root(), repository, clone.gitWorkTree(), clone.exclude());
+    }
+
+    /** The repository of this machine that the address names, if it does. */
+    private static Optional<Repository> local(Source.Git source) throws IOException {
+        Optional<Path> path = GitUrl.localPath(source.url()).filter(Files::isDirectory);
+        FileRepositoryBuilder builder = new FileRepositoryBuilder();
+        path.ifPresent(directory -> builder.findGitDir(directory.toFile()));
+        if (builder.getGitDir() == null) {
+            return Optional.empty();
         }
         try (org.eclipse.jgit.lib.Repository git = builder.setMustExist(true).build()) {
             Path place = (git.isBare() ? git.getDirectory() : git.getWorkTree()).toPath();
-            Repository original = repository(git, place.toRealPath(), "", source.name());
-            Repository repository = new Repository(
-                    original.identity(),
-                    original.name(),
-                    original.origin(),
-                    clone.repository().commit(),
-                    clone.repository().branch());
-            return new Workspace(clone.root(), repository, clone.gitWorkTree(), clone.exclude());
+            return Optional.of(repository(git, place.toRealPath(), "", source.name()));
         }
     }
 

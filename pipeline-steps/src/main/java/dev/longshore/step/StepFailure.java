@@ -223,6 +223,16 @@ public sealed interface StepFailure {
         }
     }
 
+    /** A failure as a store of runs gives it back: what it said, without what it was made of. */
+    record Recorded(String code, String message, boolean retryable, String fix) implements StepFailure {
+        /** The record of any failure. */
+        public static Recorded of(StepFailure failure) {
+            return failure instanceof Recorded recorded
+                    ? recorded
+                    : new Recorded(failure.code(), failure.message(), failure.retryable(), failure.fix());
+        }
+    }
+
     /** A fault of the program; the log has its stack trace. */
     record Unexpected(String message) implements StepFailure {
         @Override

@@ -2,7 +2,7 @@ package dev.longshore.run;
 
 class InMemoryRunStoreTest extends RunStoreContract {
     @Override
-    RunStore newStore() {
+    protected RunStore newStore() {
         return new InMemoryRunStore();
     }
 }

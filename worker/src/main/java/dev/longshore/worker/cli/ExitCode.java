@@ -20,7 +20,7 @@ final class ExitCode {
             case SUCCEEDED -> SUCCEEDED;
             case DEGRADED -> DEGRADED;
             case CANCELLED -> INTERRUPTED;
-            case FAILED, QUEUED, RUNNING -> FAILED;
+            case FAILED, QUEUED, RUNNING, PARKED -> FAILED;
         };
     }
 }
