@@ -21,7 +21,7 @@ import java.util.function.UnaryOperator;
  *        RUNNING → PARKED → RUNNING (Docker went away and came back)
  *        QUEUED | RUNNING | PARKED → CANCELLED | FAILED
  * step:  PENDING → RUNNING → SUCCEEDED | FAILED
- *        RUNNING → PENDING (another attempt), RUNNING → RUNNING (its worker died)
+ *        RUNNING → PENDING (another attempt, or its worker ended), RUNNING → RUNNING (its worker died)
  *        PENDING → SKIPPED, PENDING | RUNNING → CANCELLED
  * </pre>
  *
@@ -145,6 +145,12 @@ public record Run(
     public Run stepRetried(String name, int attempt, StepFailure why) {
         requireRunning(name, attempt, "retry");
         return replace(name, step -> step.retried(why));
+    }
+
+    /** The attempt was cut short by the end of its worker: another will make the next one. */
+    public Run stepReturned(String name, int attempt) {
+        requireRunning(name, attempt, "return");
+        return replace(name, StepRun::returned);
     }
 
     /** The step failed for good: what comes after it is skipped. */

@@ -13,6 +13,7 @@ import java.util.TreeMap;
  * A step of a run.
  *
  * @param attempt how often it was started, 0 before the first time
+ * @param failures how many attempts failed; those that a worker's end cut short did not
  * @param started when its last attempt started
  * @param ended when it came to its final state
  * @param failure why its last attempt failed
@@ -23,6 +24,7 @@ public record StepRun(
         String name,
         StepState state,
         int attempt,
+        int failures,
         Optional<Instant> started,
         Optional<Instant> ended,
         Optional<StepFailure> failure,
@@ -59,6 +61,7 @@ public record StepRun(
                 name,
                 StepState.PENDING,
                 0,
+                0,
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
@@ -76,6 +79,7 @@ public record StepRun(
                 name,
                 StepState.RUNNING,
                 attempt + 1,
+                failures,
                 Optional.of(now),
                 Optional.empty(),
                 Optional.empty(),
@@ -88,6 +92,7 @@ public record StepRun(
                 name,
                 StepState.SUCCEEDED,
                 attempt,
+                failures,
                 started,
                 Optional.of(now),
                 Optional.empty(),
@@ -97,21 +102,27 @@ public record StepRun(
 
     StepRun failed(StepFailure why, Instant now) {
         return new StepRun(
-                name, StepState.FAILED, attempt, started, Optional.of(now), Optional.of(why), skipped, outcome);
+                name,StepState.FAILED,attempt,failures + 1,started,Optional.of(now),Optional.of(why),skipped,outcome);
     }
 
     /** Back to waiting, for another attempt after {@code why}. */
     StepRun retried(StepFailure why) {
         return new StepRun(
-                name, StepState.PENDING, attempt, started, Optional.empty(), Optional.of(why), skipped, outcome);
+                name,StepState.PENDING,attempt,failures + 1,started,Optional.empty(),Optional.of(why),skipped,outcome);
+    }
+
+    /** Back to waiting, since its worker ends; what it did so far counts for nothing. */
+    StepRun returned() {
+        return new StepRun(
+                name, StepState.PENDING, attempt, failures, started, Optional.empty(), failure, skipped, outcome);
     }
 
     StepRun skipped(Skipped why, Instant now) {
         return new StepRun(
-                name, StepState.SKIPPED, attempt, started, Optional.of(now), failure, Optional.of(why), outcome);
+                name, StepState.SKIPPED, attempt, failures, started, Optional.of(now), failure, Optional.of(why), outcome);
     }
 
     StepRun cancelled(Instant now) {
-        return new StepRun(name, StepState.CANCELLED, attempt, started, Optional.of(now), failure, skipped, outcome);
+        return new StepRun(name, StepState.CANCELLED, attempt, failures, started, Optional.of(now), failure, skipped, outcome);
     }
 }

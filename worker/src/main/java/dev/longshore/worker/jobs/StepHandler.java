@@ -93,7 +93,8 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
     private void failed(Run run, StepSpec spec, StepFailure failure, Throwable cause)
             throws StepRetryException, StepFailedException {
         int attempt = run.step(spec.name()).attempt();
-        boolean again = failure.retryable() && attempt < spec.retry().attempts();
+        int failures = run.step(spec.name()).failures() + 1;
+        boolean again = failure.retryable() && failures < spec.retry().attempts();
         LOG.info("attempt {} at step {} of {} failed: {}", attempt, spec.name(), run.id(), failure.message());
         try {
             if (again) {
@@ -107,7 +108,7 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
             return;
         }
         if (again) {
-            throw new StepRetryException(failure, spec.retry().wait(attempt), cause);
+            throw new StepRetryException(failure, spec.retry().wait(failures), cause);
         }
         throw new StepFailedException(failure, cause);
     }

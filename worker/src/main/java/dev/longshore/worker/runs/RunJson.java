@@ -124,6 +124,7 @@ final class RunJson {
         json.put("name", step.name());
         json.put("state", step.state().name());
         json.put("attempt", step.attempt());
+        json.put("failures", step.failures());
         step.started().ifPresent(time -> json.put("started", time.toString()));
         step.ended().ifPresent(time -> json.put("ended", time.toString()));
         step.failure().ifPresent(failure -> json.set("failure", failure(failure)));
@@ -146,6 +147,7 @@ final class RunJson {
                 json.required("name").textValue(),
                 StepState.valueOf(json.required("state").textValue()),
                 json.required("attempt").intValue(),
+                json.required("failures").intValue(),
                 time(json, "started"),
                 time(json, "ended"),
                 Optional.ofNullable(json.get("failure")).map(RunJson::failure),
