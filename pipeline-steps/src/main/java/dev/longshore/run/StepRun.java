@@ -102,13 +102,29 @@ public record StepRun(
 
     StepRun failed(StepFailure why, Instant now) {
         return new StepRun(
-                name,StepState.FAILED,attempt,failures + 1,started,Optional.of(now),Optional.of(why),skipped,outcome);
+                name,
+                StepState.FAILED,
+                attempt,
+                failures + 1,
+                started,
+                Optional.of(now),
+                Optional.of(why),
+                skipped,
+                outcome);
     }
 
     /** Back to waiting, for another attempt after {@code why}. */
     StepRun retried(StepFailure why) {
         return new StepRun(
-                name,StepState.PENDING,attempt,failures + 1,started,Optional.empty(),Optional.of(why),skipped,outcome);
+                name,
+                StepState.PENDING,
+                attempt,
+                failures + 1,
+                started,
+                Optional.empty(),
+                Optional.of(why),
+                skipped,
+                outcome);
     }
 
     /** Back to waiting, since its worker ends; what it did so far counts for nothing. */
@@ -119,10 +135,19 @@ public record StepRun(
 
     StepRun skipped(Skipped why, Instant now) {
         return new StepRun(
-                name, StepState.SKIPPED, attempt, failures, started, Optional.of(now), failure, Optional.of(why), outcome);
+                name,
+                StepState.SKIPPED,
+                attempt,
+                failures,
+                started,
+                Optional.of(now),
+                failure,
+                Optional.of(why),
+                outcome);
     }
 
     StepRun cancelled(Instant now) {
-        return new StepRun(name, StepState.CANCELLED, attempt, failures, started, Optional.of(now), failure, skipped, outcome);
+        return new StepRun(
+                name, StepState.CANCELLED, attempt, failures, started, Optional.of(now), failure, skipped, outcome);
     }
 }

@@ -223,6 +223,35 @@ public sealed interface StepFailure {
         }
     }
 
+    /**
+     * What an earlier step made is not where it was put: the work directory was emptied, or this worker sees another one.
+     *
+     * @param step which step made it
+     * @param place where it should be
+     */
+    record PartMissing(String step, String place) implements StepFailure {
+        @Override
+        public String code() {
+            return "PART_MISSING";
+        }
+
+        @Override
+        public String message() {
+            return "what step " + step + " made is not in " + place;
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String fix() {
+            return "Let all workers share one work directory, leave it alone while runs are under way, and start the run"
+                    + " again.";
+        }
+    }
+
     /** A failure as a store of runs gives it back: what it said, without what it was made of. */
     record Recorded(String code, String message, boolean retryable, String fix) implements StepFailure {
         /** The record of any failure. */

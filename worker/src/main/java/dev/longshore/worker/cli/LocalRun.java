@@ -21,7 +21,6 @@ import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jobrunr.storage.InMemoryStorageProvider;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -48,7 +47,7 @@ final class LocalRun {
 
     LocalRun(RunSpec spec, StepTypes types, DockerAccess docker, Path work, int threads) {
         this.spec = spec;
-        this.services = new Services(runs, types, work, docker, new ProgressBoard(), threads, Clock.systemUTC());
+        this.services = new Services(runs, types, work, docker, new ProgressBoard(), threads, Clock.systemUTC(), false);
         this.directory = RunDirectory.of(work, spec.id());
         runs.create(Run.queued(spec));
     }
@@ -119,7 +118,7 @@ final class LocalRun {
     /** Whether all jobs of the run have ended, cleaning up included. */
     private boolean work(ProgressStyle style, PrintStream err) throws InterruptedException {
         try (ProgressView view = ProgressView.open(style, runs, spec, services.progress(), err);
-                JobServer server = new JobServer(services, new InMemoryStorageProvider(), workers(), POLL)) {
+                JobServer server = JobServer.inMemory(services, workers(), POLL)) {
             server.start();
             server.enqueue(runs.get(spec.id()));
             awaitOver(server);

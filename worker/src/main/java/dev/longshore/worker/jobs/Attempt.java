@@ -15,6 +15,7 @@ import dev.longshore.step.EarlierGraph;
 import dev.longshore.step.StepContext;
 import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepException;
+import dev.longshore.step.StepFailure;
 import dev.longshore.worker.RunDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,6 +27,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +48,7 @@ final class Attempt {
     }
 
     /** Returns once the part is in place; without a return, nothing is. */
-    StepRun.Outcome make(Instant deadline)
+    StepRun.Outcome make(Consumer<ProgressBoard.Position> teller, Instant deadline)
             throws StepException, IOException, InterruptedException, InvalidSourceException {
         Workspace workspace = services.workspace(run);
         Path scratch = directory.scratch(spec.name(), run.step(spec.name()).attempt());
@@ -63,13 +65,16 @@ final class Attempt {
                             new NodeIds(workspace.repository().identity()),
                             new EarlierGraph(earlierParts()),
                             writer,
-                            services.progress().open(run.id(), spec.name()),
+                            services.progress().open(run.id(), spec.name(), teller),
                             new StepContext.Resources(services.threads(), stepScratch, deadline, spec.limits()),
                             services.docker()));
             PartSummary summary = writer.finish();
             putInPlace(staged);
             return new StepRun.Outcome(counts.asMap(), summary);
         } finally {
+            if (services.pool()) {
+                services.progress().close(run.id(), spec.name());
+            }
             discard(scratch);
         }
     }
@@ -83,7 +88,13 @@ final class Attempt {
         }
     }
 
-    private void putInPlace(Path staged) throws IOException {
+    private void putInPlace(Path staged) throws IOException, StepException {
+        StepRun now = services.runs().get(run.id()).step(spec.name());
+        if (now.state() != StepState.RUNNING
+                || now.attempt() != run.step(spec.name()).attempt()) {
+            // Taken for dead and made again by another worker: its part may be in use.
+            throw new StepException(new StepFailure.InputOutput("another attempt has taken over"));
+        }
         Path part = directory.part(spec.name());
         // An earlier attempt may have come this far and died before it could say so.
         Trees.deleteIfExists(part);
@@ -92,7 +103,7 @@ final class Attempt {
     }
 
     /** The parts of all steps that this one comes after, straight or through others, that made one. */
-    private List<GraphPart> earlierParts() {
+    private List<GraphPart> earlierParts() throws StepException {
         Set<String> before = new HashSet<>();
         Deque<String> open = new ArrayDeque<>(spec.after());
         while (!open.isEmpty()) {
@@ -101,9 +112,6 @@ final class Attempt {
                 open.addAll(run.pipeline().step(name).after());
             }
         }
-        return run.steps().stream()
-                .filter(step -> before.contains(step.name()) && step.state() == StepState.SUCCEEDED)
-                .map(step -> new GraphPart(directory.part(step.name())))
-                .toList();
+        return new Parts(directory, run).of(before);
     }
 }

@@ -1,6 +1,7 @@
 package dev.longshore.worker.jobs;
 
 import dev.longshore.pipeline.StepSpec;
+import dev.longshore.run.DueRun;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
 import org.jobrunr.scheduling.JobBuilder;
@@ -20,8 +21,8 @@ final class JobChain {
         this.wakeUp = wakeUp;
     }
 
-    void first(Run run) {
-        enqueue(new PreflightJob(run.id()), run);
+    void preflight(Run run, DueRun.Occasion occasion) {
+        enqueue(new PreflightJob(run.id(), occasion), run);
     }
 
     /** Enqueues what can start now that the run is as it is; whatever is enqueued already stays as it is. */
@@ -44,6 +45,7 @@ final class JobChain {
         scheduler.create(JobBuilder.aJob()
                 .withId(job.id())
                 .withName(job.title() + " of " + run.spec().source().display() + " (" + run.id() + ")")
+                .withLabels("queue:" + job.queue())
                 .withJobRequest(job));
         wakeUp.run();
     }

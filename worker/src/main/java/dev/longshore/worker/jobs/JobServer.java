@@ -1,16 +1,21 @@
 package dev.longshore.worker.jobs;
 
+import dev.longshore.run.DueRun;
 import dev.longshore.run.Run;
 import dev.longshore.step.StepFailure;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import org.jobrunr.jobs.mappers.JobMapper;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.server.BackgroundJobServerConfiguration;
 import org.jobrunr.server.JobActivator;
+import org.jobrunr.server.configuration.BackgroundJobServerWorkerPolicy;
+import org.jobrunr.storage.InMemoryStorageProvider;
 import org.jobrunr.storage.StorageProvider;
 import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
 import org.slf4j.Logger;
@@ -23,8 +28,12 @@ import org.slf4j.LoggerFactory;
 public final class JobServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(JobServer.class);
 
-    /** How long jobs that run when the server is closed may take to end, before they are interrupted. */
+    /** How long jobs that run when a server in memory is closed may take to end, before they are interrupted. */
     private static final Duration STOP_WAIT = Duration.ofSeconds(5);
+
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    /** Interrupted jobs end by themselves; this is for those that do not. */
+    private static final Duration LAST_WAIT = Duration.ofSeconds(45);
 
     private final Services services;
     private final StorageProvider storage;
@@ -34,30 +43,51 @@ public final class JobServer implements AutoCloseable {
     private final ActiveJobs active = new ActiveJobs();
 
     /**
-     * @param storage where the jobs are kept; closed with the server
+     * How a server works.
+     *
+     * @param name what the dashboard calls it
      * @param workers how many jobs run at once
+     * @param policy finds jobs for the workers; empty for JobRunr's own
      * @param pollInterval how often the server looks for jobs that it was not woken for
+     * @param stopWait how long jobs may take to end when it is stopped, before they are interrupted
      */
-    public JobServer(Services services, StorageProvider storage, int workers, Duration pollInterval) {
+    public record Settings(
+            String name,
+            int workers,
+            Optional<BackgroundJobServerWorkerPolicy> policy,
+            Duration pollInterval,
+            Duration stopWait) {}
+
+    /** @param storage where the jobs are kept; closed with the server */
+    public JobServer(Services services, StorageProvider storage, Settings settings) {
         JacksonJsonMapper json = new JacksonJsonMapper();
         storage.setJobMapper(new JobMapper(json));
         this.services = services;
         this.storage = storage;
         this.timers = newTimers();
-        this.chain = new JobChain(new JobRequestScheduler(storage), this::wakeUp);
+        this.chain =
+                new JobChain(new JobRequestScheduler(storage), settings.policy().isPresent() ? () -> {} : this::wakeUp);
         Map<Class<?>, Object> handlers = Map.of(
                 PreflightHandler.class, new PreflightHandler(services, chain, timers, active),
                 StepHandler.class, new StepHandler(services, chain, timers, active),
                 PublishHandler.class, new PublishHandler(services, timers, active));
-        this.server = new BackgroundJobServer(
-                storage,
-                json,
-                new Handlers(handlers),
+        BackgroundJobServerConfiguration configuration =
                 BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration()
-                        .andWorkerCount(workers)
-                        .andPollInterval(pollInterval)
-                        .andInterruptJobsAwaitDurationOnStopBackgroundJobServer(STOP_WAIT));
+                        .andName(settings.name())
+                        .andWorkerCount(settings.workers())
+                        .andPollInterval(settings.pollInterval())
+                        .andInterruptJobsAwaitDurationOnStopBackgroundJobServer(settings.stopWait());
+        settings.policy().ifPresent(configuration::andBackgroundJobServerWorkerPolicy);
+        this.server = new BackgroundJobServer(storage, json, new Handlers(handlers), configuration);
         server.setJobFilters(List.of(new RetryPolicy(this::givenUp)));
+    }
+
+    /** A server of this process alone: its jobs are gone when it is closed. */
+    public static JobServer inMemory(Services services, int workers, Duration pollInterval) {
+        return new JobServer(
+                services,
+                new InMemoryStorageProvider(),
+                new Settings("longshore", workers, Optional.empty(), pollInterval, STOP_WAIT));
     }
 
     private void givenUp(RunJob job, Exception cause) {
@@ -99,7 +129,17 @@ public final class JobServer implements AutoCloseable {
     /** Takes a run in. A run of the same id is taken in once, however often this is called. */
     public void enqueue(Run run) {
         services.runs().create(run);
-        chain.first(services.runs().get(run.id()));
+        chain.preflight(services.runs().get(run.id()), DueRun.Occasion.NEW);
+    }
+
+    /** What the upkeep of a pool needs to enqueue jobs. */
+    JobChain chain() {
+        return chain;
+    }
+
+    /** How many jobs run in this process now. */
+    public int activeJobs() {
+        return active.count();
     }
 
     /** Whether JobRunr still works: it stops by itself when its store fails it too often. */
@@ -125,6 +165,27 @@ public final class JobServer implements AutoCloseable {
     public boolean stop(Duration patience) throws InterruptedException {
         server.stop();
         return active.awaitNone(patience);
+    }
+
+    /**
+     * Takes no more jobs, lets those that run go on for {@code grace}, then interrupts them; they go back into their queue
+     * and use up no attempt by it.
+     *
+     * @param hurry ends the grace at once when it is counted down
+     * @return whether all jobs have ended
+     */
+    public boolean drain(Duration grace, CountDownLatch hurry) throws InterruptedException {
+        Thread stopping = new Thread(server::stop, "longshore-drain");
+        stopping.start();
+        long deadline = System.nanoTime() + grace.toNanos();
+        while (hurry.getCount() > 0 && System.nanoTime() < deadline && !active.awaitNone(LOOK_AGAIN)) {
+            LOG.debug("{} jobs are at work still", active.count());
+        }
+        active.interrupt();
+        boolean ended = active.awaitNone(LAST_WAIT);
+        // JobRunr stores how each job ended after its handler did.
+        stopping.join(LAST_WAIT.toMillis());
+        return ended;
     }
 
     @Override

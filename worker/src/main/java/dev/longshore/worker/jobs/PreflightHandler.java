@@ -14,16 +14,19 @@ import dev.longshore.run.StepState;
 import dev.longshore.source.InvalidSourceException;
 import dev.longshore.source.Repository;
 import dev.longshore.source.Workspace;
+import dev.longshore.source.Workspaces;
 import dev.longshore.step.Durations;
 import dev.longshore.step.Step;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
+import dev.longshore.worker.SystemWords;
 import dev.longshore.worker.preflight.DockerChecks;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
 import org.slf4j.Logger;
@@ -44,6 +47,9 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
             "the preflight was not done after " + Durations.format(DEADLINE),
             "See whether the git server or the Docker daemon hangs.");
 
+    /** The codes of failures that say no more than that the daemon does not answer. */
+    private static final Set<String> AWAY = Set.of("DOCKER_UNAVAILABLE", "DOCKER_TIMEOUT");
+
     private final Services services;
     private final JobChain chain;
     private final ScheduledExecutorService timers;
@@ -63,20 +69,33 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
             if (run.state() != RunState.RUNNING) {
                 return;
             }
-            try (Watch watch = new Watch(run, services.runs(), timers, DEADLINE)) {
+            try (Watch watch = new Watch(run, services.runs(), timers, active, DEADLINE)) {
                 checked(run, watch);
             }
             chain.next(services.runs().get(run.id()));
         }
     }
 
-    private Run started(PreflightJob job) {
-        try {
-            return services.runs().update(job.run(), run -> run.state() == RunState.QUEUED ? run.started() : run);
-        } catch (IllegalTransitionException e) {
-            LOG.debug("run {} was started or ended by another: {}", job.run(), e.getMessage());
-            return services.runs().get(job.run());
+    /** The run, RUNNING if this preflight is the one that it waited for. */
+    private Run started(PreflightJob job) throws StepFailedException {
+        Run run = services.runs().get(job.run());
+        if (run.state() != RunState.QUEUED && run.state() != RunState.PARKED) {
+            return run;
         }
+        String repository;
+        try {
+            repository = Workspaces.identity(run.spec().source());
+        } catch (IOException e) {
+            String where = services.pool() ? "; every worker must find a directory at the same path" : "";
+            StepFailure failure = new StepFailure.SourceUnavailable(SystemWords.describe(e) + where);
+            services.runs().update(run.id(), before -> before.failedUnlessOver(failure, now()));
+            throw new StepFailedException(failure, e);
+        }
+        Run after = services.runs().start(run.id(), repository);
+        if (after.state() == RunState.QUEUED) {
+            LOG.info("run {} waits until another of {} is over", run.id(), repository);
+        }
+        return after;
     }
 
     private void checked(Run run, Watch watch) throws StepFailedException, InterruptedException {
@@ -95,16 +114,27 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
             if (reason == Watch.Reason.RUN_OVER) {
                 return;
             }
-            if (reason == null && e instanceof InterruptedException interrupted) {
-                throw interrupted; // the server shuts down: JobRunr puts the job back
+            if (Watch.isOfShutdown(reason, e)) {
+                throw new InterruptedException(Watch.SHUTDOWN);
             }
             StepFailure failure = reason == Watch.Reason.DEADLINE ? TOO_LONG : StepFailures.of(e);
+            if (services.pool() && e instanceof StepException && AWAY.contains(failure.code())) {
+                park(run, failure);
+                return;
+            }
             if (failure instanceof StepFailure.Unexpected) {
                 LOG.error("the preflight of run {} failed unexpectedly", run.id(), e);
             }
             services.runs().update(run.id(), before -> before.failedUnlessOver(failure, now()));
             throw new StepFailedException(failure, e);
         }
+    }
+
+    /** What it waits for comes back by itself, or by an operator's hand: no reason to fail, however long it takes. */
+    private void park(Run run, StepFailure failure) {
+        LOG.warn("run {} is parked: {}", run.id(), failure.message());
+        services.runs()
+                .update(run.id(), before -> before.state() == RunState.RUNNING ? before.parked(failure) : before);
     }
 
     private void check(Run run) throws StepException, InvalidSourceException, IOException, InterruptedException {

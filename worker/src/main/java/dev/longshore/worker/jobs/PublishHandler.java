@@ -7,14 +7,13 @@ import dev.longshore.run.IllegalTransitionException;
 import dev.longshore.run.Manifest;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
-import dev.longshore.run.StepRun;
 import dev.longshore.run.StepState;
 import dev.longshore.source.Repository;
 import dev.longshore.source.Trees;
+import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import dev.longshore.worker.RunDirectory;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -48,7 +47,7 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
             return;
         }
         try (ActiveJobs.Stay stay = active.enter();
-                Watch watch = new Watch(run, services.runs(), timers, DEADLINE)) {
+                Watch watch = new Watch(run, services.runs(), timers, active, DEADLINE)) {
             published(run, watch);
         } finally {
             services.progress().forget(run.id());
@@ -62,14 +61,18 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
                     .update(run.id(), before -> before.finished(services.clock().instant()));
         } catch (IllegalTransitionException e) {
             LOG.debug("run {} was over before it was published: {}", run.id(), e.getMessage());
-        } catch (InterruptedException | IOException | RuntimeException | LinkageError | OutOfMemoryError e) {
+        } catch (InterruptedException
+                | StepException
+                | IOException
+                | RuntimeException
+                | LinkageError
+                | OutOfMemoryError e) {
             Watch.Reason reason = watch.reason();
             if (reason == Watch.Reason.RUN_OVER) {
                 return;
             }
-            if (reason == null && (e instanceof InterruptedException || e instanceof InterruptedIOException)) {
-                // The server shuts down: JobRunr puts the job back.
-                throw new InterruptedException(e.getMessage());
+            if (Watch.isOfShutdown(reason, e)) {
+                throw new InterruptedException(Watch.SHUTDOWN);
             }
             StepFailure failure =
                     reason == Watch.Reason.DEADLINE ? new StepFailure.TimedOut(DEADLINE) : StepFailures.of(e);
@@ -83,7 +86,7 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
         }
     }
 
-    private void publish(Run run) throws IOException, InterruptedException {
+    private void publish(Run run) throws IOException, InterruptedException, StepException {
         Optional<Repository> repository = run.repository();
         // A graph that lacks what a failed step would have given is no graph of this commit: the old one stays.
         boolean whole = run.steps().stream().noneMatch(step -> step.state() == StepState.FAILED);
@@ -91,12 +94,7 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
             return;
         }
         RunDirectory directory = services.directory(run);
-        List<GraphPart> parts = run.steps().stream()
-                .filter(step -> step.state() == StepState.SUCCEEDED)
-                .map(StepRun::name)
-                .map(directory::part)
-                .map(GraphPart::new)
-                .toList();
+        List<GraphPart> parts = new Parts(directory, run).all();
         GraphDirectory out = new GraphDirectory(run.spec().out());
         Path staging = out.staging(run.id().value());
         Trees.deleteIfExists(staging);

@@ -23,6 +23,11 @@ public record PublishJob(String runId) implements RunJob {
     }
 
     @Override
+    public String queue() {
+        return "publish";
+    }
+
+    @Override
     public Class<PublishHandler> getJobRequestHandler() {
         return PublishHandler.class;
     }

@@ -5,11 +5,10 @@ import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.filters.RetryFilter;
 import org.jobrunr.jobs.states.FailedState;
 import org.jobrunr.jobs.states.JobState;
-import org.jobrunr.jobs.states.StateName;
 
 /**
  * Tries a step again when its pipeline says so, and never once it failed for good; all else (a lost store, a fault of
- * ours) as JobRunr would. It replaces JobRunr's own filter, which it extends, as only one such filter takes effect.
+ * ours) as JobRunr would, whatever other attempts there were. It replaces JobRunr's own filter, which it extends, as only one such filter takes effect.
  */
 final class RetryPolicy extends RetryFilter {
     /** For what is no step's failure: eight attempts within some minutes. */
@@ -25,23 +24,40 @@ final class RetryPolicy extends RetryFilter {
     }
 
     RetryPolicy(GivenUp givenUp) {
-        super(RETRIES, BACKOFF_SEED_SECONDS);
         this.givenUp = givenUp;
+    }
+
+    /** The server stops and has interrupted the job: that is no fault of the job's, and it runs again somewhere. */
+    private static boolean isOfShutdown(FailedState failed) {
+        return InterruptedException.class.getName().equals(failed.getExceptionType())
+                || InterruptedException.class.getName().equals(failed.getExceptionCauseType());
+    }
+
+    /** How often the job failed otherwise than by its step or a shutdown, this time included. */
+    private static long faults(Job job) {
+        return job.getJobStates().stream()
+                .filter(state -> state instanceof FailedState failed
+                        && !isOfShutdown(failed)
+                        && !StepRetryException.class.getName().equals(failed.getExceptionType()))
+                .count();
     }
 
     @Override
     public void onStateElection(Job job, JobState newState) {
-        if (newState instanceof FailedState failed) {
-            if (failed.getException() instanceof StepRetryException retry) {
-                job.scheduleAt(Instant.now().plus(retry.waitTime()), "another attempt after: " + retry.getMessage());
-                return;
-            }
-            if (failed.getException() instanceof StepFailedException) {
-                return;
-            }
+        if (!(newState instanceof FailedState failed)) {
+            return;
         }
-        super.onStateElection(job, newState);
-        if (newState instanceof FailedState failed && job.getState() == StateName.FAILED) {
+        if (failed.getException() instanceof StepRetryException retry) {
+            job.scheduleAt(Instant.now().plus(retry.waitTime()), "another attempt after: " + retry.getMessage());
+        } else if (failed.getException() instanceof StepFailedException) {
+            return;
+        } else if (isOfShutdown(failed)) {
+            job.enqueue();
+        } else if (faults(job) <= RETRIES && !failed.mustNotRetry()) {
+            job.scheduleAt(
+                    Instant.now().plusSeconds((long) Math.pow(BACKOFF_SEED_SECONDS, faults(job))),
+                    "another attempt after a fault that is no step's");
+        } else {
             for (Object parameter : job.getJobDetails().getJobParameterValues()) {
                 if (parameter instanceof RunJob runJob) {
                     givenUp.accept(runJob, failed.getException());

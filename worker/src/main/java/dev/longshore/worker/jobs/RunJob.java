@@ -13,6 +13,9 @@ public interface RunJob extends JobRequest {
     /** What it does, as people read it in the dashboard. */
     String title();
 
+    /** The queue that it waits in, where the store has queues. */
+    String queue();
+
     /** The same for the same work, whoever enqueues it. */
     default UUID id() {
         return UUID.nameUUIDFromBytes((run() + "/" + title()).getBytes(StandardCharsets.UTF_8));

@@ -19,6 +19,8 @@ import java.util.Optional;
  * @param work where runs keep what they make until it is published
  * @param docker the way to the daemon; not opened unless a run uses Docker
  * @param threads how many threads one step may use
+ * @param pool whether other processes work on the same runs: a run may then wait for Docker to come back, and the parts of
+ *     its graph must be found where another process left them
  */
 public record Services(
         RunStore runs,
@@ -27,7 +29,8 @@ public record Services(
         DockerAccess docker,
         ProgressBoard progress,
         int threads,
-        Clock clock) {
+        Clock clock,
+        boolean pool) {
     RunDirectory directory(Run run) {
         return RunDirectory.of(work, run.id());
     }

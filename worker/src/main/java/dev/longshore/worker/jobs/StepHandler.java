@@ -44,7 +44,7 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
                 return;
             }
             StepSpec spec = run.pipeline().step(job.step());
-            try (Watch watch = new Watch(run, services.runs(), timers, spec.timeout())) {
+            try (Watch watch = new Watch(run, services.runs(), timers, active, spec.timeout())) {
                 attempt(run, spec, watch);
             }
             chain.next(services.runs().get(job.run()));
@@ -55,7 +55,10 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
             throws StepRetryException, StepFailedException, InterruptedException {
         int attempt = run.step(spec.name()).attempt();
         try {
-            StepRun.Outcome outcome = new Attempt(services, run, spec).make(now().plus(spec.timeout()));
+            StepRun.Outcome outcome = new Attempt(services, run, spec)
+                    .make(
+                            new JobProgress(services.runs(), run.id(), spec.name(), jobContext()),
+                            now().plus(spec.timeout()));
             services.runs().update(run.id(), before -> before.stepSucceeded(spec.name(), attempt, outcome, now()));
         } catch (IllegalTransitionException e) {
             LOG.debug("attempt {} at {} of {} ended too late: {}", attempt, spec.name(), run.id(), e.getMessage());
@@ -83,10 +86,26 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
         }
         if (reason == Watch.Reason.DEADLINE) {
             failed(run, spec, new StepFailure.TimedOut(spec.timeout()), e);
-        } else if (e instanceof InterruptedException interrupted) {
-            throw interrupted; // the server shuts down: JobRunr puts the job back
+        } else if (Watch.isOfShutdown(reason, e)) {
+            returned(run, spec);
+            throw new InterruptedException(Watch.SHUTDOWN);
         } else {
             failed(run, spec, StepFailures.of(e), e);
+        }
+    }
+
+    private void returned(Run run, StepSpec spec) {
+        int attempt = run.step(spec.name()).attempt();
+        // The interrupt has done its work; the store must still be spoken to.
+        boolean interrupted = Thread.interrupted();
+        try {
+            services.runs().update(run.id(), before -> before.stepReturned(spec.name(), attempt));
+        } catch (IllegalTransitionException e) {
+            LOG.debug("attempt {} at {} of {} was taken over: {}", attempt, spec.name(), run.id(), e.getMessage());
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
         }
     }
 
@@ -96,6 +115,7 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
         int failures = run.step(spec.name()).failures() + 1;
         boolean again = failure.retryable() && failures < spec.retry().attempts();
         LOG.info("attempt {} at step {} of {} failed: {}", attempt, spec.name(), run.id(), failure.message());
+        jobContext().logger().error(failure.code() + ": " + failure.message());
         try {
             if (again) {
                 services.runs().update(run.id(), before -> before.stepRetried(spec.name(), attempt, failure));

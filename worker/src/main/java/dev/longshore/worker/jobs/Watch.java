@@ -2,6 +2,7 @@ package dev.longshore.worker.jobs;
 
 import dev.longshore.run.Run;
 import dev.longshore.run.RunStore;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -9,29 +10,37 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Interrupts the thread that made it when a deadline passes, or when the run comes to its end by somebody else's doing.
+ * Interrupts the thread that made it when a deadline passes, when the run comes to its end by somebody else's doing,
+ * or when this process must end.
  * Close it on that thread: afterwards no interrupt of its is under way.
  */
 final class Watch implements AutoCloseable {
     /** Why the thread was interrupted. */
     enum Reason {
         DEADLINE,
-        RUN_OVER
+        RUN_OVER,
+        /** This process ends; the job is to be done by another. */
+        SHUTDOWN
     }
+
+    /** What JobRunr is told of a job that goes back into its queue. */
+    static final String SHUTDOWN = "the worker is stopped";
 
     /** Libraries lose an interrupt now and then: it is repeated until the step ends. */
     private static final long AGAIN_SECONDS = 5;
 
     private final Thread thread = Thread.currentThread();
     private final ScheduledExecutorService timers;
+    private final ActiveJobs active;
     private final Future<?> timer;
     private final RunStore.Subscription subscription;
     private boolean closed;
     private @Nullable Reason reason;
     private @Nullable Future<?> again;
 
-    Watch(Run run, RunStore runs, ScheduledExecutorService timers, Duration deadline) {
+    Watch(Run run, RunStore runs, ScheduledExecutorService timers, ActiveJobs active, Duration deadline) {
         this.timers = timers;
+        this.active = active;
         this.timer = timers.schedule(() -> fire(Reason.DEADLINE), deadline.toMillis(), TimeUnit.MILLISECONDS);
         this.subscription = runs.subscribe(run.id(), changed -> {
             if (changed.state().isFinal()) {
@@ -41,9 +50,10 @@ final class Watch implements AutoCloseable {
         if (runs.get(run.id()).state().isFinal()) {
             fire(Reason.RUN_OVER); // between the claim and the subscription
         }
+        active.add(this);
     }
 
-    private synchronized void fire(Reason why) {
+    synchronized void fire(Reason why) {
         if (!closed && reason == null) {
             reason = why;
             thread.interrupt();
@@ -60,22 +70,32 @@ final class Watch implements AutoCloseable {
         }
     }
 
+    /** Whether a job ended so because its process does: {@link RetryPolicy} then lets another run it. */
+    static boolean isOfShutdown(@Nullable Reason reason, Throwable end) {
+        return reason == Reason.SHUTDOWN
+                || (reason == null && (end instanceof InterruptedException || end instanceof InterruptedIOException));
+    }
+
     /** Why this watch interrupted the thread; null if it did not. */
     synchronized @Nullable Reason reason() {
         return reason;
     }
 
     @Override
-    public synchronized void close() {
-        closed = true;
-        timer.cancel(false);
-        if (again != null) {
-            again.cancel(false);
-        }
+    public void close() {
+        // Without this watch's lock: who interrupts all holds the other's and wants this one.
+        active.remove(this);
         subscription.close();
-        if (reason != null) {
-            // The interrupt was for the step alone, which may have ended without seeing it.
-            Thread.interrupted();
+        synchronized (this) {
+            closed = true;
+            timer.cancel(false);
+            if (again != null) {
+                again.cancel(false);
+            }
+            if (reason != null) {
+                // The interrupt was for the step alone, which may have ended without seeing it.
+                Thread.interrupted();
+            }
         }
     }
 }

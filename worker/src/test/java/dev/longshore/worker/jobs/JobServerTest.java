@@ -38,7 +38,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jobrunr.storage.InMemoryStorageProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -114,8 +113,9 @@ class JobServerTest {
                 NO_DOCKER,
                 new ProgressBoard(),
                 2,
-                Clock.systemUTC());
-        JobServer server = new JobServer(services, new InMemoryStorageProvider(), 4, Duration.ofMillis(200));
+                Clock.systemUTC(),
+                false);
+        JobServer server = JobServer.inMemory(services, 4, Duration.ofMillis(200));
         servers.add(server);
         server.start();
         return server;
