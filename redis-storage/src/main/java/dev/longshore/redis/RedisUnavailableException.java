@@ -1,13 +1,14 @@
 package dev.longshore.redis;
 
 import java.time.Duration;
+import org.jobrunr.storage.StorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Redis could not be used, although the call was repeated for as long as the caller waits. Whether Redis did what was
  * asked is not known; asking again is harmless.
  */
-public final class RedisUnavailableException extends RuntimeException {
+public final class RedisUnavailableException extends StorageException {
     private static final long serialVersionUID = 1;
 
     private final RedisFault fault;

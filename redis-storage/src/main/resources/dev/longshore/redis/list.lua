@@ -55,13 +55,15 @@ elseif #keys > 0 then
     end
     for _, key in ipairs(keys) do starts[key] = {0, -1} end
   elseif offset > 0 then
-    local low, high = 0, 9007199254740992
+    -- Scores are microseconds; these last until the year 2112 and keep every sum here exact.
+    local top = 4503599627370496
+    local low, high = 0, top
     while low < high do
-      local middle = math.floor((low + high + 1) / 2)
-      local score = descending and 9007199254740992 - middle or middle
+      local middle = low + math.floor((high - low + 1) / 2)
+      local score = descending and top - middle or middle
       if rank(string.format('%.0f', score)) <= offset then low = middle else high = middle - 1 end
     end
-    local score = string.format('%.0f', descending and 9007199254740992 - low or low)
+    local score = string.format('%.0f', descending and top - low or low)
     skip = offset - rank(score)
     for _, key in ipairs(keys) do
       local before = descending and redis.call('ZCOUNT', key, '(' .. score, below)

@@ -1,0 +1,108 @@
+package dev.longshore.redis;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.jobrunr.jobs.states.StateName.FAILED;
+import static org.jobrunr.jobs.states.StateName.PROCESSING;
+import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.states.ScheduledState;
+import org.jobrunr.scheduling.JobRequestScheduler;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Jobs whose worker is gone. A worker that dies is played by a claim that nobody keeps alive. */
+@Tag("redis")
+@Timeout(60)
+class LostJobsTest {
+    @RegisterExtension
+    static final TestRedis REDIS = new TestRedis();
+
+    private final BlockingQueue<String> ran = new LinkedBlockingQueue<>();
+
+    private RedisStorageProvider store() {
+        return TestPool.withMapper(RedisStorageProvider.builder(REDIS.url())
+                .heartbeat(Duration.ofSeconds(1))
+                .build());
+    }
+
+    /** Claims what is enqueued, as a worker would that dies then. */
+    private void claimAndDie(int expected) {
+        List<?> answer = (List<?>) REDIS.redis()
+                .call(
+                        Scripts.CLAIM,
+                        new Keys("jobrunr").all(),
+                        List.of(
+                                Claim.by(UUID.randomUUID(), Instant.now()).bytes(),
+                                Bytes.of(Bytes.micros(Instant.now())),
+                                Bytes.of(10)));
+        assertThat(answer).hasSize(2 + 2 * expected);
+    }
+
+    @Test
+    void aJobOfALostWorkerRunsElsewhereAndHasUsedUpNoRetry() throws InterruptedException {
+        try (RedisStorageProvider store = store()) {
+            UUID id = new JobRequestScheduler(store)
+                    .enqueue(new TestPool.Ask("lost"))
+                    .asUUID();
+            claimAndDie(1);
+            assertThat(store.getJobById(id).getState()).isEqualTo(PROCESSING);
+            try (TestPool pool = TestPool.start(store(), UnaryOperator.identity(), ran::add)) {
+                assertThat(ran.poll(30, SECONDS)).isEqualTo("lost");
+                await().until(() -> pool.store().getJobById(id).getState() == SUCCEEDED);
+                Job job = pool.store().getJobById(id);
+                assertThat(job.getJobStates()).noneMatch(state -> state.getName() == FAILED);
+                assertThat(job.getJobStatesOfType(ScheduledState.class))
+                        .extracting(ScheduledState::getReason)
+                        .containsExactly("Given back: its worker stopped answering");
+            }
+        }
+    }
+
+    @Test
+    void aJobThatLosesItsWorkerAgainAndAgainCountsAsFailed() throws InterruptedException {
+        try (TestPool pool = TestPool.start(
+                store(), workers -> workers.takingFrom(QueueSelection.inOrder(List.of("none"))), ran::add)) {
+            UUID id = pool.scheduler().enqueue(new TestPool.Ask("killer")).asUUID();
+            for (int loss = 0; loss <= Heartbeat.MOST_LOSSES; loss++) {
+                claimAndDie(1);
+                await().atMost(Duration.ofSeconds(20))
+                        .until(() -> pool.store().getJobById(id).getState() != PROCESSING);
+            }
+            assertThat(pool.store().getJobById(id).getJobStates()).anyMatch(state -> state.getName() == FAILED);
+        }
+    }
+
+    @Test
+    void aLivingWorkerKeepsItsJobHoweverLongItTakes() throws InterruptedException {
+        BlockingQueue<String> go = new LinkedBlockingQueue<>();
+        try (TestPool one = TestPool.start(store(), UnaryOperator.identity(), name -> {
+                    ran.add("one");
+                    go.take();
+                });
+                TestPool two = TestPool.start(
+                        store(),
+                        workers -> workers.takingFrom(QueueSelection.inOrder(List.of("none"))),
+                        name -> ran.add("two"))) {
+            UUID id = one.scheduler().enqueue(new TestPool.Ask("")).asUUID();
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("one");
+            // Several heartbeats: what is to be shown is that nothing happens.
+            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            assertThat(two.store().getJobById(id).getJobStates()).hasSize(2);
+            go.add("on");
+            await().until(() -> two.store().getJobById(id).getState() == SUCCEEDED);
+            assertThat(ran).isEmpty();
+        }
+    }
+}
