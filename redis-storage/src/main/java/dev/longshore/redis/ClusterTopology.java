@@ -14,7 +14,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -101,7 +100,7 @@ final class ClusterTopology implements Topology {
     private void learnFrom(List<HostAndPort> nodes) {
         JedisException last = null;
         for (HostAndPort node : nodes) {
-            try (Connection connection = factory.open(node, factory.timeoutMillis())) {
+            try (PingableConnection connection = factory.open(node, factory.timeoutMillis())) {
                 connection.sendCommand(Command.CLUSTER, "SLOTS");
                 if (connection.getOne() instanceof List<?> ranges && take(node, ranges)) {
                     return;

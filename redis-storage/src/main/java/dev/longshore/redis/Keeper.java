@@ -19,11 +19,13 @@ final class Keeper implements Runnable {
     /** An answer usually comes, and is worth this much waiting even to one who was told to stop. */
     private static final long INTERRUPTED_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
+    private final LinkFactory factory;
     private final Topology topology;
     private final CountDownLatch closed;
     private final Set<Subscriber> subscribers = ConcurrentHashMap.newKeySet();
 
-    Keeper(Topology topology, CountDownLatch closed) {
+    Keeper(LinkFactory factory, Topology topology, CountDownLatch closed) {
+        this.factory = factory;
         this.topology = topology;
         this.closed = closed;
     }
@@ -66,6 +68,7 @@ final class Keeper implements Runnable {
     }
 
     private void tend(long now, boolean ping, boolean check) {
+        factory.tend(now, INTERRUPTED_NANOS);
         for (LinkPool pool : topology.pools()) {
             pool.tend(now, INTERRUPTED_NANOS);
         }

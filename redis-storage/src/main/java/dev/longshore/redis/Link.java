@@ -1,12 +1,9 @@
 package dev.longshore.redis;
 
-import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.CommandArguments;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisDataException;
-import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
 /**
@@ -18,7 +15,7 @@ final class Link {
     private static final byte[] LOAD = {'L', 'O', 'A', 'D'};
 
     private final LinkPool pool;
-    private final Connection connection;
+    private final PingableConnection connection;
     private final int generation;
     private final int timeoutMillis;
     private final long timeoutNanos;
@@ -36,7 +33,7 @@ final class Link {
     /** Why it was cut, if it was. */
     private volatile @Nullable RedisFault cutFor;
 
-    Link(LinkPool pool, Connection connection, int generation, int timeoutMillis) {
+    Link(LinkPool pool, PingableConnection connection, int generation, int timeoutMillis) {
         this.pool = pool;
         this.connection = connection;
         this.generation = generation;
@@ -183,11 +180,6 @@ final class Link {
         if (cutFor == null) {
             cutFor = reason;
         }
-        try {
-            connection.forceDisconnect();
-        } catch (IOException | JedisException e) {
-            // It is gone, which is what was wanted.
-            connection.setBroken();
-        }
+        connection.cut();
     }
 }

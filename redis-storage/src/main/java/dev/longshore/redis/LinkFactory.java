@@ -3,10 +3,11 @@ package dev.longshore.redis;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import javax.net.ssl.SSLParameters;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
 import redis.clients.jedis.ClientSetInfoConfig;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
@@ -18,6 +19,8 @@ final class LinkFactory {
     private static final byte[] MASTER = {'m', 'a', 's', 't', 'e', 'r'};
 
     private final RedisSettings settings;
+    private final Set<Opening> openings = ConcurrentHashMap.newKeySet();
+    private volatile boolean closed;
 
     LinkFactory(RedisSettings settings) {
         this.settings = settings;
@@ -41,13 +44,13 @@ final class LinkFactory {
     }
 
     /** Opens a connection to a Sentinel. */
-    Connection openSentinel(HostAndPort sentinel) {
+    PingableConnection openSentinel(HostAndPort sentinel) {
         Credentials own = settings.sentinelCredentials();
         return open(sentinel, timeoutMillis(), own != null ? own : new Credentials(null, null, null), 0);
     }
 
     /** As {@link #openSentinel}, with Redis' own credentials: for a Sentinel that insists on some. */
-    Connection openSentinelAsRedis(HostAndPort sentinel) {
+    PingableConnection openSentinelAsRedis(HostAndPort sentinel) {
         return open(sentinel, timeoutMillis(), settings.credentials(), 0);
     }
 
@@ -57,31 +60,68 @@ final class LinkFactory {
                 settings.connectTimeout().toMillis(), settings.callTimeout().toMillis());
     }
 
-    // What Jedis has in their place takes key stores from files only, and no PEM.
-    @SuppressWarnings("deprecation")
     private PingableConnection open(HostAndPort node, int answerTimeoutMillis, Credentials credentials, int database) {
         DefaultJedisClientConfig.Builder config = DefaultJedisClientConfig.builder()
                 .autoNegotiateProtocol(false)
-                .connectionTimeoutMillis((int) settings.connectTimeout().toMillis())
-                .socketTimeoutMillis(answerTimeoutMillis)
-                .clientName(settings.clientName())
+                .socketTimeoutMillis(timeoutMillis())
                 .clientSetInfoConfig(ClientSetInfoConfig.DISABLED)
                 .database(database);
-        Tls tls = settings.tls();
-        if (tls != null) {
-            SSLParameters parameters = new SSLParameters();
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            try {
-                config.ssl(true).sslSocketFactory(tls.socketFactory()).sslParameters(parameters);
-            } catch (Tls.UnusableException e) {
-                throw new UnusableSettingsException(e.getMessage(), e);
-            }
-        }
         RedisCredentials read = read(credentials);
         if (read != null) {
             config.credentials(read);
         }
-        return new PingableConnection(node, config.build());
+        Opening way =
+                new Opening(node, tlsSockets(), (int) settings.connectTimeout().toMillis());
+        openings.add(way);
+        boolean opened = false;
+        try {
+            if (closed) {
+                way.cut();
+            }
+            PingableConnection connection = new PingableConnection(way, config.build());
+            introduce(connection);
+            connection.setSoTimeout(answerTimeoutMillis);
+            opened = true;
+            return connection;
+        } finally {
+            openings.remove(way);
+            if (!opened) {
+                way.cut();
+            }
+        }
+    }
+
+    /** Not left to Jedis, which takes no notice of the answer: Redis may have said why it hangs up. */
+    private void introduce(PingableConnection connection) {
+        connection.sendCommand(Command.CLIENT, "SETNAME", settings.clientName());
+        try {
+            connection.getOne();
+        } catch (JedisDataException e) {
+            RedisFault fault = FaultReader.read(e);
+            if (fault != null && fault != RedisFault.PERMISSION) {
+                throw e;
+            }
+        }
+    }
+
+    private @Nullable SSLSocketFactory tlsSockets() {
+        Tls tls = settings.tls();
+        try {
+            return tls == null ? null : tls.socketFactory();
+        } catch (Tls.UnusableException e) {
+            throw new UnusableSettingsException(e.getMessage(), e);
+        }
+    }
+
+    /** Ends attempts to connect whose threads somebody has interrupted. */
+    void tend(long nowNanos, long interruptedNanos) {
+        openings.forEach(way -> way.cutIfInterrupted(nowNanos, interruptedNanos));
+    }
+
+    /** Ends all attempts to connect, those to come as well. */
+    void close() {
+        closed = true;
+        openings.forEach(Opening::cut);
     }
 
     private static @Nullable RedisCredentials read(Credentials credentials) {
@@ -93,7 +133,7 @@ final class LinkFactory {
     }
 
     /** After a failover, the old master may come back as what it was for a moment. */
-    private static void requireMaster(Connection connection) {
+    private static void requireMaster(PingableConnection connection) {
         boolean master = false;
         try {
             connection.sendCommand(Command.ROLE);
@@ -103,7 +143,7 @@ final class LinkFactory {
                     && Arrays.equals(name, MASTER);
         } finally {
             if (!master) {
-                connection.disconnect();
+                connection.cut();
             }
         }
         if (!master) {

@@ -6,7 +6,6 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 
 /**
@@ -84,7 +83,7 @@ final class LinkPool {
 
     private Link open() {
         int born = generation;
-        Connection connection = factory.open(node, timeoutMillis);
+        PingableConnection connection = factory.open(node, timeoutMillis);
         Link link = new Link(this, connection, born, timeoutMillis);
         open.add(link);
         if (closed) {
@@ -138,6 +137,11 @@ final class LinkPool {
             drop(oldest);
             oldest = idle.peekLast();
         }
+    }
+
+    /** About how many threads wait for a link. */
+    int waiting() {
+        return permits.getQueueLength();
     }
 
     int openLinks() {

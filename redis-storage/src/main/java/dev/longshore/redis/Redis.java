@@ -42,7 +42,7 @@ public final class Redis implements AutoCloseable {
             case CLUSTER -> new ClusterTopology(factory);
         };
         this.outages = new Outages("Redis at " + settings);
-        this.keeper = new Keeper(topology, closed);
+        this.keeper = new Keeper(factory, topology, closed);
     }
 
     public static Redis connect(RedisSettings settings) {
@@ -208,6 +208,7 @@ public final class Redis implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
+        factory.close();
         topology.close();
         List.copyOf(subscribers).forEach(Subscriber::close);
     }

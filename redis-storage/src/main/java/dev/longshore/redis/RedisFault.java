@@ -5,7 +5,11 @@ public enum RedisFault {
     REFUSED(Reach.SERVER, true, "connection refused", "Start Redis, or correct host and port."),
     UNREACHABLE(Reach.SERVER, true, "no route to it", "Check the network and firewalls between here and Redis."),
     UNKNOWN_HOST(Reach.SERVER, true, "its host name is unknown", "Correct the host name or the name service."),
-    TIMEOUT(Reach.SERVER, true, "no answer in time", "Check whether Redis hangs, is overloaded (SLOWLOG) or cut off."),
+    TIMEOUT(
+            Reach.SERVER,
+            true,
+            "no answer in time",
+            "Check whether Redis hangs, is overloaded (SLOWLOG) or cut off; a port without TLS wants redis://."),
     LOST(Reach.SERVER, true, "the connection broke", "See Redis' log; a TLS port needs rediss://."),
     LOADING(Reach.SERVER, true, "it is loading its data", "Wait: it answers once its file is read."),
     BUSY(

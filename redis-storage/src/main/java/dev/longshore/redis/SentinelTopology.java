@@ -12,7 +12,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Connection;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.exceptions.JedisAccessControlException;
@@ -108,16 +107,16 @@ final class SentinelTopology implements Topology {
     }
 
     private @Nullable HostAndPort ask(HostAndPort sentinel) {
-        try (Connection connection = factory.openSentinel(sentinel)) {
+        try (PingableConnection connection = factory.openSentinel(sentinel)) {
             return masterAddress(connection);
         } catch (JedisAccessControlException e) {
-            try (Connection connection = factory.openSentinelAsRedis(sentinel)) {
+            try (PingableConnection connection = factory.openSentinelAsRedis(sentinel)) {
                 return masterAddress(connection);
             }
         }
     }
 
-    private @Nullable HostAndPort masterAddress(Connection connection) {
+    private @Nullable HostAndPort masterAddress(PingableConnection connection) {
         connection.sendCommand(
                 Command.SENTINEL,
                 "GET-MASTER-ADDR-BY-NAME".getBytes(UTF_8),

@@ -3,7 +3,6 @@ package dev.longshore.redis;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -199,11 +198,7 @@ final class Subscriber implements RedisSubscription, Runnable {
         closed.countDown();
         PingableConnection opened = connection;
         if (opened != null) {
-            try {
-                opened.forceDisconnect();
-            } catch (IOException e) {
-                LOG.debug("the subscription's connection was gone already", e);
-            }
+            opened.cut();
         }
         redis.forget(this);
     }

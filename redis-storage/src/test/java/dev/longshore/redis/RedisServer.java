@@ -12,8 +12,6 @@ import java.util.concurrent.TimeUnit;
 import redis.clients.jedis.Connection;
 import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.HostAndPort;
-import redis.clients.jedis.Protocol;
-import redis.clients.jedis.exceptions.JedisDataException;
 import redis.clients.jedis.exceptions.JedisException;
 
 /**
@@ -34,7 +32,7 @@ final class RedisServer implements AutoCloseable {
     private RedisServer(Path directory, int port, List<String> command) throws IOException {
         this.directory = directory;
         this.port = port;
-        this.command = command;
+        this.command = new ArrayList<>(command);
         this.process = launch();
     }
 
@@ -128,29 +126,19 @@ final class RedisServer implements AutoCloseable {
         return Files.readString(directory.resolve("redis.log"), UTF_8);
     }
 
-    /** Sends a command on a connection of its own. */
+    /** Sends a command on a connection of its own, without a password. */
     Object send(String name, String... args) {
-        return send("", name, args);
-    }
-
-    /** Sends a command as the default user with this password. */
-    Object send(String password, Protocol.Command name, String... args) {
-        return send(password, name.name(), args);
-    }
-
-    private Object send(String password, String name, String... args) {
-        DefaultJedisClientConfig.Builder config =
-                DefaultJedisClientConfig.builder().autoNegotiateProtocol(false).timeoutMillis(5_000);
-        if (!password.isEmpty()) {
-            config.password(password);
-        }
-        try (Connection connection = new Connection(address(), config.build())) {
+        DefaultJedisClientConfig config = DefaultJedisClientConfig.builder()
+                .autoNegotiateProtocol(false)
+                .timeoutMillis(5_000)
+                .build();
+        try (Connection connection = new Connection(address(), config)) {
             connection.sendCommand(() -> name.getBytes(UTF_8), args);
             return connection.getOne();
         }
     }
 
-    /** Until it answers, if only with an error: that it is loading, or wants a password. */
+    /** Until it answers, if only with an error: that it is loading, wants a password, or TLS. */
     void awaitOpen() throws InterruptedException {
         await("open its port", true);
     }
@@ -167,7 +155,7 @@ final class RedisServer implements AutoCloseable {
                 send("PING");
                 return;
             } catch (JedisException e) {
-                if (errorIsEnough && (e instanceof JedisDataException || command.contains("--tls-port"))) {
+                if (errorIsEnough && FaultReader.read(e) != RedisFault.REFUSED) {
                     return;
                 }
                 if (System.nanoTime() > deadline || !process.isAlive()) {
@@ -198,11 +186,12 @@ final class RedisServer implements AutoCloseable {
         awaitOpen();
     }
 
-    /** As {@link #restart}, without waiting. */
-    void relaunch() throws IOException {
+    /** As {@link #restart}, without waiting, and with further options from now on. */
+    void relaunch(String... options) throws IOException {
         if (process.isAlive()) {
             throw new IllegalStateException("it still runs");
         }
+        command.addAll(List.of(options));
         process = launch();
     }
 
