@@ -1,0 +1,132 @@
+"""The measures. Each begins with an empty Redis and new processes; what it gives is a dict of figures by name."""
+import os
+import resource
+import signal
+import subprocess
+import time
+
+
+class Bench:
+    """One peer on one Redis."""
+
+    def __init__(self, peer, redis, tally, log, limit):
+        self.peer, self.redis, self.tally, self.log, self.limit = peer, redis, tally, log, limit
+        self.environment = {**os.environ, **peer.environment, "QUEUE_PORT": str(redis.port),
+                            "QUEUE_TALLY": str(tally.directory)}
+
+    def clear(self):
+        self.redis.clear()
+        self.tally.clear()
+
+    def client(self, *arguments) -> str:
+        done = subprocess.run([*self.peer.client, *map(str, arguments)], env=self.environment, check=True,
+                              stdout=subprocess.PIPE, stderr=self.log, text=True, timeout=self.limit)
+        return done.stdout
+
+    def enqueue(self, count, mode) -> float:
+        """The seconds that it took, on the producer's own clock."""
+        return float(self.client("enqueue", count, mode).split()[-1])
+
+    def worker(self) -> subprocess.Popen:
+        # A group of its own: Celery's worker has children.
+        return subprocess.Popen(self.peer.worker, env=self.environment, stdout=self.log, stderr=self.log,
+                                start_new_session=True)
+
+    @staticmethod
+    def stop(workers):
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            try:
+                worker.wait(20)
+            except subprocess.TimeoutExpired:
+                pass
+            try:
+                os.killpg(worker.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            worker.wait()
+
+
+def children_cpu() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return 1000 * (used.ru_utime + used.ru_stime)
+
+
+def per_job(before: dict, after: dict, count: int) -> dict:
+    return {name: (after[name] - before[name]) / count for name in after}
+
+
+def enqueuing(bench: Bench, count: int) -> dict:
+    found = {}
+    for mode in ("single", "bulk"):
+        bench.clear()
+        memory, before = bench.redis.memory(), bench.redis.figures()
+        found[f"enqueue {mode} /s"] = count / bench.enqueue(count, mode)
+        figures = per_job(before, bench.redis.figures(), count)
+        found[f"round trips enqueue {mode}"] = figures["round trips"]
+        found["KiB per 10k waiting"] = (bench.redis.memory() - memory) / count * 10_000 / 1024
+    return found
+
+
+def drain(bench: Bench, count: int, workers: int = 1) -> dict:
+    bench.clear()
+    bench.enqueue(count, "bulk")
+    before, cpu, start = bench.redis.figures(), children_cpu(), time.monotonic()
+    running = [bench.worker() for _ in range(workers)]
+    try:
+        first, last, done = bench.tally.await_count(
+            count, bench.limit, lambda: all(worker.poll() is None for worker in running))
+        figures = per_job(before, bench.redis.figures(), max(1, done))
+    finally:
+        bench.stop(running)
+    if done < count or first is None:
+        return {"drain /s": None, "drain stopped at": done}
+    return {
+        "drain /s": count / (last - first),
+        "drain s": last - first,
+        "drain s with start": last - start,
+        "round trips drain": figures["round trips"],
+        "commands drain": figures["commands"],
+        "worker CPU ms/job": (children_cpu() - cpu) / count,
+        "Redis CPU ms/job": figures["redis cpu"],
+    }
+
+
+def latency(bench: Bench, count: int) -> dict:
+    bench.clear()
+    worker = bench.worker()
+    try:
+        time.sleep(4)  # an idle worker is what is measured: longer than any peer takes to start
+        bench.client("latency", 60)
+        await_latencies(bench, 60)
+        bench.tally.clear()
+        bench.client("latency", count)
+        found = await_latencies(bench, count)
+    finally:
+        bench.stop([worker])
+    if len(found) < count:
+        return {"pick-up p50 ms": None, "pick-up seen": len(found)}
+    at = lambda share: found[min(count - 1, int(share * count))]
+    return {"pick-up p50 ms": at(0.5), "pick-up p95 ms": at(0.95), "pick-up p99 ms": at(0.99)}
+
+
+def await_latencies(bench: Bench, count: int) -> list:
+    deadline = time.monotonic() + 15
+    while True:
+        found = bench.tally.latencies()
+        if len(found) >= count or time.monotonic() > deadline:
+            return found
+        time.sleep(0.05)
+
+
+def cold_start(bench: Bench) -> dict:
+    bench.clear()
+    bench.enqueue(1, "bulk")
+    start = time.monotonic()
+    worker = bench.worker()
+    try:
+        _, last, done = bench.tally.await_count(1, 60, lambda: worker.poll() is None)
+    finally:
+        bench.stop([worker])
+    return {"cold start ms": (last - start) * 1000 if done else None}

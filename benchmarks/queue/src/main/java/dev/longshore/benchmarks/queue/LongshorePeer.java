@@ -1,0 +1,70 @@
+package dev.longshore.benchmarks.queue;
+
+import dev.longshore.redis.JobSeal;
+import dev.longshore.redis.RedisStorageProvider;
+import dev.longshore.redis.RedisWorkers;
+import java.util.stream.Stream;
+import org.jobrunr.configuration.JobRunr;
+import org.jobrunr.configuration.JobRunrConfiguration;
+import org.jobrunr.scheduling.BackgroundJobRequest;
+import org.jobrunr.server.BackgroundJobServerConfiguration;
+
+/** JobRunr 8 on this project's store. */
+final class LongshorePeer implements Peer {
+    private final RedisStorageProvider store;
+
+    private LongshorePeer() {
+        RedisStorageProvider.Builder builder = RedisStorageProvider.builder("redis://127.0.0.1:" + Peer.port());
+        if (Boolean.getBoolean("queue.seal")) {
+            builder.seal(JobSeal.of("benchmark", new byte[32]));
+        }
+        this.store = builder.build();
+    }
+
+    public static void main(String[] args) throws InterruptedException {
+        LongshorePeer peer = new LongshorePeer();
+        if (args[0].equals("worker")) {
+            // A worker opens when it works: JobRunr is configured once.
+            peer.work();
+        } else {
+            Peer.main(peer, args);
+        }
+    }
+
+    @Override
+    public void open() {
+        configuration().initialize();
+    }
+
+    private JobRunrConfiguration configuration() {
+        return JobRunr.configure().useStorageProvider(store);
+    }
+
+    @Override
+    public void enqueue() {
+        BackgroundJobRequest.enqueue(new NoOp());
+    }
+
+    @Override
+    public void enqueueBulk(int count) {
+        BackgroundJobRequest.enqueue(Stream.generate(NoOp::new).limit(count));
+    }
+
+    @Override
+    public void enqueueTimed(long nanoTime) {
+        BackgroundJobRequest.enqueue(new Timed(nanoTime));
+    }
+
+    @Override
+    public void work() throws InterruptedException {
+        RedisWorkers workers = store.workers(Integer.getInteger("queue.workers", 16));
+        if (Boolean.getBoolean("queue.virtual")) {
+            workers = workers.onVirtualThreads();
+        }
+        configuration()
+                .useBackgroundJobServer(BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration()
+                        .andBackgroundJobServerWorkerPolicy(workers))
+                .initialize();
+        Thread.currentThread().join();
+    }
+}
