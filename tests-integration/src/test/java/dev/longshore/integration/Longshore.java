@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -102,7 +103,9 @@ final class Longshore {
         Path out = Files.createTempFile(directory, "stdout", ".txt");
         Path err = Files.createTempFile(directory, "stderr", ".txt");
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", "-cp", classPath));
+        command.addAll(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
+        command.addAll(accessOptions(Path.of(java)));
+        command.addAll(List.of("-cp", classPath));
         command.add("dev.longshore.worker.Main");
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -114,6 +117,25 @@ final class Longshore {
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         unset.forEach(builder.environment()::remove);
         return new Running(builder.start(), out, err);
+    }
+
+    /** What scripts/jvm.bash gives newer JVMs, so that they take native code and Unsafe without a warning. */
+    private static List<String> accessOptions(Path java) throws IOException {
+        Path release = Objects.requireNonNull(java.toRealPath().getParent()).resolveSibling("release");
+        String version = Files.readAllLines(release).stream()
+                .filter(line -> line.startsWith("JAVA_VERSION="))
+                .map(line -> line.substring("JAVA_VERSION=".length()).replace("\"", ""))
+                .findFirst()
+                .orElseThrow();
+        int feature = Runtime.Version.parse(version).feature();
+        List<String> options = new ArrayList<>();
+        if (feature >= 22) {
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (feature >= 23) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return options;
     }
 
     /** A call that is under way. */
