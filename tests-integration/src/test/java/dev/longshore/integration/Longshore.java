@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -160,17 +159,13 @@ final class Longshore {
         }
 
         /** Waits until its standard error so far is as wanted. */
-        void awaitErr(Predicate<String> wanted) throws InterruptedException {
+        void awaitErr(Predicate<String> wanted) throws IOException, InterruptedException {
             Waiting.until(
                     () -> {
-                        try {
-                            if (!process.isAlive() && !wanted.test(err())) {
-                                throw new AssertionError("ended with " + process.exitValue() + " first:\n" + err());
-                            }
-                            return wanted.test(err());
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
+                        if (!process.isAlive() && !wanted.test(err())) {
+                            throw new AssertionError("ended with " + process.exitValue() + " first:\n" + err());
                         }
+                        return wanted.test(err());
                     },
                     "the progress that was waited for");
         }
