@@ -48,9 +48,9 @@ public record ContainerRequest(
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
         mounts = List.copyOf(mounts);
-        requireEnvironment(environment);
-        requireNoNul(entrypoint);
-        requireNoNul(command);
+        environment.forEach((name, value) -> refuse(variableProblem(name, value)));
+        refuse(commandProblem(entrypoint));
+        refuse(commandProblem(command));
         requireDistinctTargets(mounts);
         workingDirectory.ifPresent(ContainerRequest::requireAbsolute);
         DockerSettings.requireWait("the deadline", deadline);
@@ -62,21 +62,29 @@ public record ContainerRequest(
         return new Builder(image, run, step);
     }
 
-    private static void requireEnvironment(Map<String, String> environment) {
-        environment.forEach((name, value) -> {
-            if (!VARIABLE.matcher(name).matches()) {
-                throw new IllegalArgumentException("not a name for an environment variable: " + Text.quote(name));
-            }
-            if (value.indexOf('\0') >= 0) {
-                throw new IllegalArgumentException("the value of " + name + " contains a NUL");
-            }
-        });
+    /** Why a container may not be given this environment variable; empty if it may. Quotes no value: it may be a secret. */
+    public static Optional<String> variableProblem(String name, String value) {
+        if (!VARIABLE.matcher(name).matches()) {
+            return Optional.of("not a name for an environment variable: " + Text.quote(name));
+        }
+        return holdsNul(value) ? Optional.of("the value of " + name + " contains a NUL") : Optional.empty();
     }
 
-    private static void requireNoNul(List<String> words) {
-        if (words.stream().anyMatch(word -> word.indexOf('\0') >= 0)) {
-            throw new IllegalArgumentException("the command contains a NUL");
-        }
+    /** Why a container may not be started with this command or entry point; empty if it may. */
+    public static Optional<String> commandProblem(List<String> words) {
+        return words.stream().anyMatch(ContainerRequest::holdsNul)
+                ? Optional.of("the command contains a NUL")
+                : Optional.empty();
+    }
+
+    private static boolean holdsNul(String text) {
+        return text.indexOf('\0') >= 0;
+    }
+
+    private static void refuse(Optional<String> problem) {
+        problem.ifPresent(message -> {
+            throw new IllegalArgumentException(message);
+        });
     }
 
     private static void requireDistinctTargets(List<Mount> mounts) {

@@ -121,7 +121,7 @@ final class DaemonStreams implements AutoCloseable {
         } catch (InterruptedException | IOException | RuntimeException e) {
             fail(stream, new DockerFailureException(failures.of(operation, Duration.ZERO, e), e));
         } catch (Error e) {
-            fail(stream, e);
+            fail(stream, e); // who waits for the stream must not wait for ever
             throw e;
         }
     }

@@ -5,9 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -20,6 +17,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Interrupts runs wherever they are: each must end with an InterruptedException and its container gone. */
 @Tag("docker")
 class CancellationDockerTest {
+    private static final Duration DEADLINE = Duration.ofSeconds(20);
+
     private static TestDaemon daemon;
 
     @BeforeAll
@@ -37,87 +36,73 @@ class CancellationDockerTest {
         daemon.assertNothingLeft();
     }
 
-    /** A run on a thread of its own, so that it can be interrupted. */
-    private static final class Running {
-        final RecordingListener listener = new RecordingListener();
-        final CompletableFuture<ContainerExit> result = new CompletableFuture<>();
-        final Thread thread;
+    private final RecordingListener listener = new RecordingListener();
 
-        Running(ContainerRequest request) {
-            thread = new Thread(() -> {
-                try {
-                    result.complete(daemon.guard.run(request, listener));
-                } catch (InterruptedException | RuntimeException e) {
-                    result.completeExceptionally(e);
-                }
-            });
-            thread.start();
-        }
-
-        Throwable awaitFailure() throws Exception {
-            try {
-                ContainerExit exit = result.get(20, TimeUnit.SECONDS);
-                throw new AssertionError("it was not cancelled: " + exit);
-            } catch (ExecutionException e) {
-                return Objects.requireNonNull(e.getCause());
-            }
-        }
+    private InBackground<ContainerExit> running(ContainerRequest request) {
+        return new InBackground<>(() -> daemon.guard.run(request, listener));
     }
 
     /** From before the first call to well into the run; a container's start takes a few hundred milliseconds. */
     @ParameterizedTest
     @ValueSource(ints = {0, 2, 5, 10, 20, 40, 60, 80, 120, 160, 220, 300, 400})
     void anyPhaseCanBeInterrupted(int millis) throws Exception {
-        Running running = new Running(shell("while :; do sleep 0.05; done").build());
+        InBackground<ContainerExit> running =
+                running(shell("while :; do sleep 0.05; done").build());
 
         // At any time, on purpose: not when the guard gives a sign.
         TimeUnit.MILLISECONDS.sleep(millis);
         running.thread.interrupt();
 
-        assertThat(running.awaitFailure())
+        assertThat(running.awaitFailure(DEADLINE))
                 .isInstanceOf(InterruptedException.class)
                 .hasNoSuppressedExceptions();
     }
 
     @Test
     void runningContainerIsStoppedWithGrace() throws Exception {
-        Running running = new Running(shell("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done")
-                .build());
+        InBackground<ContainerExit> running =
+                running(shell("trap 'echo bye; exit 0' TERM; echo up; while :; do sleep 0.05; done")
+                        .build());
 
-        running.listener.awaitFirstLine();
+        listener.awaitFirstLine();
         running.thread.interrupt();
 
-        assertThat(running.awaitFailure()).isInstanceOf(InterruptedException.class);
-        assertThat(running.listener.stdout).containsExactly("up", "bye");
+        assertThat(running.awaitFailure(DEADLINE)).isInstanceOf(InterruptedException.class);
+        assertThat(listener.stdout).containsExactly("up", "bye");
     }
 
     @Test
     void interruptsDuringTheCleaningUpDoNotStopIt() throws Exception {
-        Running running = new Running(
+        InBackground<ContainerExit> running = running(
                 shell("trap '' TERM; echo up; while :; do sleep 1; done").build());
 
-        running.listener.awaitFirstLine();
+        listener.awaitFirstLine();
         while (running.thread.isAlive()) {
             running.thread.interrupt();
             running.thread.join(20);
         }
 
-        assertThat(running.awaitFailure())
+        assertThat(running.awaitFailure(DEADLINE))
                 .isInstanceOf(InterruptedException.class)
                 .hasNoSuppressedExceptions();
+    }
+
+    private static InBackground<ContainerExit> running(String run, RecordingListener listener) {
+        ContainerRequest request = ContainerRequest.builder(TestDaemon.IMAGE, run, "s")
+                .command("sleep", "60")
+                .build();
+        return new InBackground<>(() -> daemon.guard.run(request, listener));
     }
 
     @Test
     void leftoversOfTheOwnersRunAreRemovedAndNoOthers() throws Exception {
         String id = daemon.settings.owner().id();
-        Running mine = new Running(ContainerRequest.builder(TestDaemon.IMAGE, "mine", "s")
-                .command("sleep", "60")
-                .build());
-        Running other = new Running(ContainerRequest.builder(TestDaemon.IMAGE, "other", "s")
-                .command("sleep", "60")
-                .build());
-        String mineName = mine.listener.awaitStarted();
-        String otherName = other.listener.awaitStarted();
+        RecordingListener mineListener = new RecordingListener();
+        InBackground<ContainerExit> mine = running("mine", mineListener);
+        RecordingListener otherListener = new RecordingListener();
+        InBackground<ContainerExit> other = running("other", otherListener);
+        String mineName = mineListener.awaitStarted();
+        String otherName = otherListener.awaitStarted();
 
         assertThat(daemon.guard.removeLeftovers(Owner.of("somebody-else"))).isEmpty();
         assertThat(daemon.guard.removeLeftovers(Owner.of(id).ofRun("no-such-run")))
@@ -125,11 +110,11 @@ class CancellationDockerTest {
         assertThat(daemon.guard.removeLeftovers(Owner.of(id).ofRun("mine"))).isEqualTo(List.of(mineName));
 
         assertThat(daemon.containers()).containsExactly(otherName);
-        mine.result.get(20, TimeUnit.SECONDS);
+        mine.await(DEADLINE);
         Thread.currentThread().interrupt();
         assertThat(daemon.guard.removeLeftovers(Owner.of(id))).isEqualTo(List.of(otherName));
         assertThat(Thread.interrupted()).isTrue();
-        other.result.get(20, TimeUnit.SECONDS);
+        other.await(DEADLINE);
     }
 
     /** Containers inherit their image's labels, so labels alone do not make a container ours. */
@@ -156,10 +141,10 @@ class CancellationDockerTest {
             for (int round = 0; round < 8; round++) {
                 own.guard.run(shell("echo x").build(), ContainerListener.NONE);
                 own.guard.run(shell("sleep 9").deadline(Duration.ofMillis(50)).build(), ContainerListener.NONE);
-                Running running = new Running(shell("sleep 9").build());
-                running.listener.awaitStarted();
+                InBackground<ContainerExit> running = running(shell("sleep 9").build());
+                listener.awaitStarted();
                 running.thread.interrupt();
-                running.awaitFailure();
+                running.awaitFailure(DEADLINE);
             }
         }
         Leaks.assertReleased(before);

@@ -9,8 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -70,20 +68,16 @@ class DaemonFaultsDockerTest {
         }
     }
 
-    private CompletableFuture<ContainerExit> running(RecordingListener listener) throws InterruptedException {
-        CompletableFuture<ContainerExit> result = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                result.complete(
-                        guard.run(shell("echo up; while :; do sleep 0.1; done").build(), listener));
-            } catch (InterruptedException | RuntimeException e) {
-                result.completeExceptionally(e);
-            }
-        });
-        thread.start();
+    private InBackground<ContainerExit> running(ContainerRequest.Builder request) throws InterruptedException {
+        RecordingListener listener = new RecordingListener();
+        InBackground<ContainerExit> running = new InBackground<>(() -> guard.run(request.build(), listener));
         listener.awaitStarted();
         listener.awaitFirstLine();
-        return result;
+        return running;
+    }
+
+    private static ContainerRequest.Builder endless() {
+        return shell("echo up; while :; do sleep 0.1; done");
     }
 
     @Test
@@ -101,25 +95,10 @@ class DaemonFaultsDockerTest {
 
     @Test
     void daemonFrozenDuringARunDoesNotHoldTheDeadlineUp() throws Exception {
-        RecordingListener listener = new RecordingListener();
-        CompletableFuture<ContainerExit> result = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                result.complete(guard.run(
-                        shell("echo up; while :; do sleep 0.1; done")
-                                .deadline(Duration.ofSeconds(2))
-                                .build(),
-                        listener));
-            } catch (InterruptedException | RuntimeException e) {
-                result.completeExceptionally(e);
-            }
-        });
-        thread.start();
-        listener.awaitStarted();
-        listener.awaitFirstLine();
+        InBackground<ContainerExit> result = running(endless().deadline(Duration.ofSeconds(2)));
         daemon.freeze();
         try {
-            ContainerExit exit = result.get(20, TimeUnit.SECONDS);
+            ContainerExit exit = result.await(Duration.ofSeconds(20));
             assertThat(exit).isInstanceOf(ContainerExit.DeadlineExceeded.class);
             assertThat(exit.summary().left()).isPresent();
         } finally {
@@ -129,12 +108,11 @@ class DaemonFaultsDockerTest {
 
     @Test
     void killedDaemonLosesTheRunAndItsContainerIsFoundAgain() throws Exception {
-        RecordingListener listener = new RecordingListener();
-        CompletableFuture<ContainerExit> result = running(listener);
+        InBackground<ContainerExit> result = running(endless());
 
         daemon.signal("KILL");
         daemon.awaitEnd();
-        ContainerExit exit = result.get(20, TimeUnit.SECONDS);
+        ContainerExit exit = result.await(Duration.ofSeconds(20));
 
         assertThat(exit).isInstanceOf(ContainerExit.DaemonLost.class);
         DockerFailure.ContainerLeft left = exit.summary().left().orElseThrow();
@@ -146,11 +124,10 @@ class DaemonFaultsDockerTest {
 
     @Test
     void stoppedDaemonEndsTheRun() throws Exception {
-        RecordingListener listener = new RecordingListener();
-        CompletableFuture<ContainerExit> result = running(listener);
+        InBackground<ContainerExit> result = running(endless());
 
         daemon.signal("TERM");
-        ContainerExit exit = result.get(30, TimeUnit.SECONDS);
+        ContainerExit exit = result.await(Duration.ofSeconds(30));
         daemon.awaitEnd();
 
         // Which of the two depends on whether the daemon still answers after it has stopped the container.

@@ -12,8 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -216,18 +214,13 @@ class FailureMappingTest {
     @Test
     void interruptEndsACallAtOnce() throws Exception {
         daemon.on("GET /_ping", FakeDaemon.hangingAfter(""));
-        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                guard.ping();
-            } catch (InterruptedException | RuntimeException e) {
-                thrown.complete(e);
-            }
+        InBackground<String> ping = new InBackground<>(() -> {
+            guard.ping();
+            return "an answer";
         });
-        thread.start();
-        thread.interrupt();
+        ping.thread.interrupt();
 
-        assertThat(thrown.get(5, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        assertThat(ping.awaitFailure(Duration.ofSeconds(5))).isInstanceOf(InterruptedException.class);
     }
 
     @Test

@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -139,24 +138,18 @@ class ImageBuildDockerTest {
                         DockerFailureException.class,
                         e -> assertThat(e.failure()).isInstanceOf(DockerFailure.Timeout.class));
         CountDownLatch up = new CountDownLatch(1);
-        CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-        Thread thread = new Thread(() -> {
-            try {
-                daemon.guard.buildImage(
-                        dockerfile("RUN echo up2; sleep " + SLEEP).build(), line -> {
-                            if (line.equals("up2")) {
-                                up.countDown();
-                            }
-                        });
-            } catch (InterruptedException | RuntimeException e) {
-                thrown.complete(e);
-            }
+        InBackground<String> building = new InBackground<>(() -> {
+            daemon.guard.buildImage(dockerfile("RUN echo up2; sleep " + SLEEP).build(), line -> {
+                if (line.equals("up2")) {
+                    up.countDown();
+                }
+            });
+            return "the whole image";
         });
-        thread.start();
         assertThat(up.await(20, TimeUnit.SECONDS)).isTrue();
-        thread.interrupt();
+        building.thread.interrupt();
 
-        assertThat(thrown.get(10, TimeUnit.SECONDS)).isInstanceOf(InterruptedException.class);
+        assertThat(building.awaitFailure(Duration.ofSeconds(10))).isInstanceOf(InterruptedException.class);
         awaitNoBuildSteps();
     }
 

@@ -1,5 +1,6 @@
 package dev.longshore.container;
 
+import dev.longshore.docker.ContainerRequest;
 import dev.longshore.step.OptionSpec;
 import dev.longshore.step.OptionSpec.Kind;
 import dev.longshore.step.Step;
@@ -58,7 +59,25 @@ public final class ContainerStep implements Step {
         for (String option : List.of("env", "with")) {
             pairsProblem(option, options.texts(option)).ifPresent(problems::add);
         }
+        problems.addAll(guardProblems(options));
         problems.addAll(ContainerOptions.problems(options));
+        return problems;
+    }
+
+    /** What docker-guard would refuse when the step runs. */
+    private static List<InvalidOption> guardProblems(StepOptions options) {
+        List<InvalidOption> problems = new ArrayList<>();
+        for (String option : List.of("entrypoint", "command")) {
+            ContainerRequest.commandProblem(options.texts(option))
+                    .ifPresent(problem -> problems.add(new InvalidOption(option, problem)));
+        }
+        for (String pair : options.texts("env")) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                ContainerRequest.variableProblem(pair.substring(0, equals), pair.substring(equals + 1))
+                        .ifPresent(problem -> problems.add(new InvalidOption("env", problem)));
+            }
+        }
         return problems;
     }
 

@@ -92,6 +92,7 @@ final class FileWork {
             DocumentFormat format = task.format().get();
             ParsedDocument parsed;
             try {
+                // A parser that others wrote, on a file that anybody wrote: whatever comes of it costs this file only.
                 parsed = format.read(source.text());
             } catch (RuntimeException | StackOverflowError e) {
                 failed(task, e);

@@ -45,7 +45,13 @@ final class ContentReader {
 
     private static final byte[] BLOB = Constants.encodedTypeString(Constants.OBJ_BLOB);
 
+    /** The lowest bit of each byte of a long, and the highest. Subtracting a one from a zero sets the byte's highest. */
+    private static final long LOWEST_BITS = 0x0101010101010101L;
+
+    private static final long HIGHEST_BITS = 0x8080808080808080L;
+
     private final byte[] buffer = new byte[BUFFER];
+    private final ByteBuffer filled = ByteBuffer.wrap(buffer);
     private final MessageDigest sha256 = digest("SHA-256");
     private final MessageDigest sha1 = digest("SHA-1");
 
@@ -131,7 +137,15 @@ final class ContentReader {
 
     private boolean holdsNul(int length) {
         int end = Math.min(length, BINARY_PROBE);
-        for (int i = 0; i < end; i++) {
+        int i = 0;
+        // Eight at a time: looked at one by one, these bytes would cost a quarter of what hashing a file does.
+        for (; i <= end - Long.BYTES; i += Long.BYTES) {
+            long eight = filled.getLong(i);
+            if (((eight - LOWEST_BITS) & ~eight & HIGHEST_BITS) != 0) {
+                return true;
+            }
+        }
+        for (; i < end; i++) {
             if (buffer[i] == 0) {
                 return true;
             }

@@ -91,7 +91,7 @@ final class WorkQueue {
         } catch (InterruptedException e) {
             stop(null); // only stopping interrupts these threads
         } catch (Throwable e) {
-            stop(e);
+            stop(e); // errors too: run gives them to its caller
         }
     }
 

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.regex.Pattern;
@@ -142,14 +143,19 @@ public final class GraphDirectory {
         return directory.resolveSibling("." + directory.getFileName() + "." + what + "-" + run);
     }
 
-    /** Puts the staged graph in place of what is there. It fails only while the earlier graph is still there. */
+    /**
+     * Puts the staged graph in place of what is there. It fails only while the earlier graph is still there. Once it
+     * returns, the new graph outlives a power failure; one before that leaves a whole graph too, see {@link #recover}.
+     */
     public void publish(String run) throws IOException {
         Path staged = staging(run);
         if (!PublishedFiles.whole(staged)) {
             throw new IllegalStateException(staged + " does not hold a whole graph");
         }
+        Durable.graph(staged);
         if (!Files.exists(directory, LinkOption.NOFOLLOW_LINKS)) {
             Files.move(staged, directory, StandardCopyOption.ATOMIC_MOVE);
+            Durable.names(Objects.requireNonNull(directory.getParent()));
         } else if (renamable && onlyAGraph()) {
             replaceDirectory(run, staged);
         } else {
@@ -176,6 +182,7 @@ public final class GraphDirectory {
             Files.move(old, directory, StandardCopyOption.ATOMIC_MOVE);
             throw e;
         }
+        Durable.names(Objects.requireNonNull(directory.getParent()));
         PublishedFiles.discard(old);
     }
 

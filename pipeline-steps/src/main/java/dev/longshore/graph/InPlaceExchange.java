@@ -64,9 +64,11 @@ final class InPlaceExchange {
                 throw e;
             }
             Files.deleteIfExists(staged);
+            Durable.graph(inside); // it was, before its files were brought here
         }
         finish();
         Files.move(inside, directory.resolve(NEXT), StandardCopyOption.ATOMIC_MOVE);
+        Durable.names(directory);
         finish();
     }
 
@@ -83,6 +85,7 @@ final class InPlaceExchange {
                     Files.move(next.resolve(name), directory.resolve(name), StandardCopyOption.ATOMIC_MOVE);
                 }
             }
+            Durable.names(directory);
         }
         PublishedFiles.discard(next);
     }

@@ -263,7 +263,7 @@ class ContainerStepDockerTest {
                 .isEqualTo("option env: \"no-equals\" is not of the form name=value");
         assertThat(bench.failure(step, shell("true", Map.of("env", List.of("A-B=1"))))
                         .message())
-                .startsWith("option command or env: ");
+                .startsWith("option env: not a name for an environment variable");
         assertThat(bench.failure(step, shell("true", Map.of("maxLineBytes", "10B")))
                         .message())
                 .isEqualTo("option maxLineBytes: must be from 1024 to 1073741824, not 10");

@@ -111,6 +111,23 @@ class FilesystemStepTest {
     }
 
     @Test
+    void aNulIsSeenWhereverItIsAndNothingElseIsTakenForOne() throws Exception {
+        byte[] neighbours = {(byte) 0x80, 1, (byte) 0xFF, 0x7F, (byte) 0x81, 1, 1, (byte) 0x80, 1, 2, (byte) 0x80, 1};
+        write("none", neighbours);
+        for (int at = 0; at < neighbours.length; at++) {
+            byte[] content = neighbours.clone();
+            content[at] = 0;
+            write("nul-" + at, content);
+        }
+        StepRun run = run();
+        for (String path : run.leaves()) {
+            assertThat(run.node(Label.FILE, path).properties())
+                    .as(path)
+                    .containsEntry("binary", path.startsWith("nul-"));
+        }
+    }
+
+    @Test
     void contentOfEverySizeAroundTheBuffersIsHashedAsItIs() throws Exception {
         int buffer = 256 << 10;
         for (int size :

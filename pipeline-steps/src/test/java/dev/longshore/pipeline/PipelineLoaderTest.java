@@ -187,6 +187,15 @@ class PipelineLoaderTest {
                         "steps:\n  x:\n    type: container\n    options:\n      image: a\n      env: novalue\n",
                         "p.yaml:6: step x, options: option env: \"novalue\" is not of the form name=value"),
                 Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      image: a\n      env: [A=1, B-C=2]\n",
+                        "p.yaml:6: step x, options: option env: not a name for an environment variable: \"B-C\""),
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      image: a\n      env: [\"A=1\\0\"]\n",
+                        "p.yaml:6: step x, options: option env: the value of A contains a NUL"),
+                Arguments.of(
+                        "steps:\n  x:\n    type: container\n    options:\n      image: a\n      command: [\"\\0\"]\n",
+                        "p.yaml:6: step x, options: option command: the command contains a NUL"),
+                Arguments.of(
                         "steps:\n  x:\n    type: container\n    options:\n      image: a\n      with: [b=1, b=2]\n",
                         "p.yaml:6: step x, options: option with: b is there twice"),
                 Arguments.of(

@@ -66,6 +66,21 @@ final class Daemon {
         return found;
     }
 
+    /** Waits until a step's container works on something in the directory: preflight's canary has no output. */
+    void awaitStepContainer(Path directory) throws IOException, InterruptedException {
+        Waiting.until(
+                () -> {
+                    for (JsonNode container : get("/containers/json")) {
+                        String mounts = container.path("Mounts").toString();
+                        if (mounts.contains(directory.toString()) && mounts.contains("/out\"")) {
+                            return true;
+                        }
+                    }
+                    return false;
+                },
+                "the step's container is running");
+    }
+
     List<String> volumes() throws IOException, InterruptedException {
         List<String> names = new ArrayList<>();
         for (JsonNode volume : get("/volumes").path("Volumes")) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,30 +77,15 @@ class DaemonStopsTest {
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("log").toFile()))
                 .start();
-        Waiting.until(
-                () -> {
-                    try {
-                        return Command.result(
-                                                temp,
-                                                java.util.List.of(
-                                                        "curl",
-                                                        "--silent",
-                                                        "--max-time",
-                                                        "5",
-                                                        "--unix-socket",
-                                                        directory
-                                                                .resolve("docker.sock")
-                                                                .toString(),
-                                                        "http://localhost/_ping"))
-                                        .exit()
-                                == 0;
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    } catch (InterruptedException e) {
-                        throw new AssertionError("interrupted", e);
-                    }
-                },
-                "the daemon answers");
+        List<String> ping = List.of(
+                "curl",
+                "--silent",
+                "--max-time",
+                "5",
+                "--unix-socket",
+                directory.resolve("docker.sock").toString(),
+                "http://localhost/_ping");
+        Waiting.until(() -> Command.result(temp, ping).exit() == 0, "the daemon answers");
         return started;
     }
 
@@ -125,22 +111,7 @@ class DaemonStopsTest {
         Longshore.Running running = ingest(
                         "echo '{\"progress\":{\"message\":\"at work\"}}'; while true; do sleep 1; done")
                 .start();
-        Waiting.until(
-                () -> {
-                    try {
-                        for (JsonNode container : daemon.get("/containers/json")) {
-                            if (container.path("Mounts").toString().contains("/out\"")) {
-                                return true;
-                            }
-                        }
-                        return false;
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    } catch (InterruptedException e) {
-                        throw new AssertionError("interrupted", e);
-                    }
-                },
-                "the step's container is running");
+        daemon.awaitStepContainer(temp);
 
         dockerd.destroy();
         assertThat(dockerd.waitFor(40, TimeUnit.SECONDS)).isTrue();

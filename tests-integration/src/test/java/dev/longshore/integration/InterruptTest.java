@@ -94,7 +94,7 @@ class InterruptTest {
         GraphBytes before = GraphBytes.of(place.out);
         Longshore.Running running =
                 ingest("--pipeline", place.pipeline(FOREVER, "")).start();
-        awaitContainer(daemon);
+        daemon.awaitStepContainer(temp);
 
         running.signal("INT");
 
@@ -110,7 +110,7 @@ class InterruptTest {
         Daemon daemon = Daemon.offered();
         Path pipeline = place.pipeline(FOREVER, "");
         Longshore.Running running = ingest("--pipeline", pipeline).start();
-        awaitContainer(daemon);
+        daemon.awaitStepContainer(temp);
         running.signal("KILL");
         running.await().exits(137);
         assertThat(daemon.containersUsing(temp))
@@ -138,7 +138,7 @@ class InterruptTest {
         }
         Longshore.Running running = ingest("--docker", "required").start();
         running.awaitErr(err -> err.contains("blarify started"));
-        awaitContainer(daemon);
+        daemon.awaitStepContainer(temp);
 
         running.signal("INT");
 
@@ -146,26 +146,5 @@ class InterruptTest {
         assertThat(daemon.containersUsing(temp)).as("containers").isEmpty();
         assertThat(place.out).doesNotExist();
         place.assertNothingLeft();
-    }
-
-    private void awaitContainer(Daemon daemon) throws InterruptedException {
-        Waiting.until(
-                () -> {
-                    try {
-                        // Preflight's canary is a container too, and gone before the step begins.
-                        for (var container : daemon.get("/containers/json")) {
-                            boolean ours = container.path("Mounts").toString().contains(temp.toString());
-                            if (ours && container.path("Mounts").toString().contains("/out\"")) {
-                                return true;
-                            }
-                        }
-                        return false;
-                    } catch (IOException e) {
-                        throw new java.io.UncheckedIOException(e);
-                    } catch (InterruptedException e) {
-                        throw new AssertionError("interrupted", e);
-                    }
-                },
-                "the step's container is running");
     }
 }

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -13,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -102,7 +102,9 @@ final class Longshore {
         Path out = Files.createTempFile(directory, "stdout", ".txt");
         Path err = Files.createTempFile(directory, "stderr", ".txt");
         List<String> command = new ArrayList<>(prefix);
-        command.addAll(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m", "-cp", classPath));
+        command.addAll(List.of(java, "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m"));
+        command.addAll(accessOptions(Path.of(java)));
+        command.addAll(List.of("-cp", classPath));
         command.add("dev.longshore.worker.Main");
         command.addAll(arguments);
         ProcessBuilder builder = new ProcessBuilder(command)
@@ -114,6 +116,25 @@ final class Longshore {
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         unset.forEach(builder.environment()::remove);
         return new Running(builder.start(), out, err);
+    }
+
+    /** What scripts/jvm.bash gives newer JVMs, so that they take native code and Unsafe without a warning. */
+    private static List<String> accessOptions(Path java) throws IOException {
+        Path release = Objects.requireNonNull(java.toRealPath().getParent()).resolveSibling("release");
+        String version = Files.readAllLines(release).stream()
+                .filter(line -> line.startsWith("JAVA_VERSION="))
+                .map(line -> line.substring("JAVA_VERSION=".length()).replace("\"", ""))
+                .findFirst()
+                .orElseThrow();
+        int feature = Runtime.Version.parse(version).feature();
+        List<String> options = new ArrayList<>();
+        if (feature >= 22) {
+            options.add("--enable-native-access=ALL-UNNAMED");
+        }
+        if (feature >= 23) {
+            options.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        return options;
     }
 
     /** A call that is under way. */
@@ -138,17 +159,13 @@ final class Longshore {
         }
 
         /** Waits until its standard error so far is as wanted. */
-        void awaitErr(Predicate<String> wanted) throws InterruptedException {
+        void awaitErr(Predicate<String> wanted) throws IOException, InterruptedException {
             Waiting.until(
                     () -> {
-                        try {
-                            if (!process.isAlive() && !wanted.test(err())) {
-                                throw new AssertionError("ended with " + process.exitValue() + " first:\n" + err());
-                            }
-                            return wanted.test(err());
-                        } catch (IOException e) {
-                            throw new UncheckedIOException(e);
+                        if (!process.isAlive() && !wanted.test(err())) {
+                            throw new AssertionError("ended with " + process.exitValue() + " first:\n" + err());
                         }
+                        return wanted.test(err());
                     },
                     "the progress that was waited for");
         }

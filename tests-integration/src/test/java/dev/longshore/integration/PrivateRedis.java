@@ -45,7 +45,7 @@ final class PrivateRedis implements AutoCloseable {
                 .start();
     }
 
-    private void awaitOpen() throws InterruptedException {
+    private void awaitOpen() throws IOException, InterruptedException {
         Waiting.until(
                 () -> {
                     if (!process.isAlive()) {

@@ -1,8 +1,8 @@
 package dev.longshore.integration;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 
 /** Waits for what another process does, and which it tells nobody of. */
 final class Waiting {
@@ -10,9 +10,13 @@ final class Waiting {
 
     private Waiting() {}
 
-    static void until(BooleanSupplier condition, String what) throws InterruptedException {
+    interface Condition {
+        boolean holds() throws IOException, InterruptedException;
+    }
+
+    static void until(Condition condition, String what) throws IOException, InterruptedException {
         long end = System.nanoTime() + DEADLINE.toNanos();
-        while (!condition.getAsBoolean()) {
+        while (!condition.holds()) {
             if (System.nanoTime() > end) {
                 throw new AssertionError("not after " + DEADLINE.toSeconds() + " s: " + what);
             }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
+import org.jobrunr.server.runner.ThreadLocalJobContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,7 +58,8 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
         try {
             StepRun.Outcome outcome = new Attempt(services, run, spec)
                     .make(
-                            new JobProgress(services.runs(), run.id(), spec.name(), jobContext()),
+                            new JobProgress(
+                                    services.runs(), run.id(), spec.name(), ThreadLocalJobContext.getJobContext()),
                             now().plus(spec.timeout()));
             services.runs().update(run.id(), before -> before.stepSucceeded(spec.name(), attempt, outcome, now()));
         } catch (IllegalTransitionException e) {
@@ -115,7 +117,7 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
         int failures = run.step(spec.name()).failures() + 1;
         boolean again = failure.retryable() && failures < spec.retry().attempts();
         LOG.info("attempt {} at step {} of {} failed: {}", attempt, spec.name(), run.id(), failure.message());
-        jobContext().logger().error(failure.code() + ": " + failure.message());
+        ThreadLocalJobContext.getJobContext().logger().error(failure.code() + ": " + failure.message());
         try {
             if (again) {
                 services.runs().update(run.id(), before -> before.stepRetried(spec.name(), attempt, failure));

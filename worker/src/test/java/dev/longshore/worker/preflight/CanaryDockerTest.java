@@ -106,8 +106,7 @@ class CanaryDockerTest {
     @Test
     void anImageWithoutAShellCannotTellAndIsNoProblem() throws Exception {
         Files.writeString(workspace.resolve("a.py"), "");
-        // One name for all builds: it holds one file of a few bytes, and nothing here could remove it.
-        String image = "longshore-test/no-shell:dev";
+        String image = "longshore-test/no-shell:" + ProcessHandle.current().pid();
         docker.buildImage(
                 ImageBuild.builder(image)
                         .file("Dockerfile", "FROM scratch\nCOPY Dockerfile /only\n".getBytes(StandardCharsets.UTF_8))
@@ -115,6 +114,19 @@ class CanaryDockerTest {
                         .build(),
                 line -> {});
 
-        assertThat(check(image)).isEqualTo(Check.ok("workspace", "not verifiable: the image has no shell"));
+        try {
+            assertThat(check(image)).isEqualTo(Check.ok("workspace", "not verifiable: the image has no shell"));
+        } finally {
+            remove(image);
+        }
+    }
+
+    /** The guard removes no images, so that nobody's are lost. */
+    private void remove(String image) throws Exception {
+        ProcessBuilder request = new ProcessBuilder("../scripts/docker-api", "DELETE", "/images/" + image)
+                .redirectErrorStream(true)
+                .redirectOutput(directory.resolve("removed").toFile());
+        request.environment().put("DOCKER_HOST", docker.endpoint().address().toString());
+        assertThat(request.start().waitFor()).isZero();
     }
 }

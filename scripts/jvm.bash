@@ -1,0 +1,33 @@
+# shellcheck shell=bash
+# How the JVM is called that runs a build: by the launcher, and by the benchmarks that measure what the launcher runs.
+# Sourced, after java.bash and build-state.bash; $home is the checkout.
+
+# Sets jvm to the command up to the main class, for the build in build_dir. After find_java.
+# usage: jvm_command ARGUMENTS...     what the program will be called with
+# shellcheck disable=SC2154,SC2034
+jvm_command() {
+  local jar archive more_options class_path=''
+  for jar in "$build_dir"/*.jar; do
+    class_path+=:$jar
+  done
+  jvm=("$java" -Xshare:auto -Xlog:cds=off)
+  case ${1:-} in
+    # C2 pays only in a run: without it what just answers starts in two thirds of the time.
+    '' | -* | help | doctor | images) jvm+=(-XX:TieredStopAtLevel=1) ;;
+    *) ;;
+  esac
+  read -ra more_options <<<"${LONGSHORE_JAVA_OPTS:-}" || true
+  archive=$build_dir/classes-$java_version.jsa
+  if ! [[ -e $archive ]] && [[ -w $build_dir ]]; then
+    # A Java this build has not met yet.
+    JAVA_HOME=$java_home "$home/scripts/archive-classes" "$build_dir" >/dev/null 2>&1 </dev/null || true
+  fi
+  # An archive that no longer fits (moved checkout, patched JVM) costs only speed: the JVM leaves it out without a word.
+  [[ -s $archive ]] && jvm+=("-XX:SharedArchiveFile=$archive")
+  # The parsers are native code, and some libraries use Unsafe: newer JVMs warn unless told that this is meant.
+  ((java_feature >= 22)) && jvm+=(--enable-native-access=ALL-UNNAMED)
+  ((java_feature >= 23)) && jvm+=(--sun-misc-unsafe-memory-access=allow)
+  # The serial collector starts fastest. Another one may be asked for; the JVM refuses two.
+  [[ " ${more_options[*]}" == *' -XX:+Use'*GC* ]] || jvm+=(-XX:+UseSerialGC)
+  jvm+=("${more_options[@]}" -cp "${class_path#:}")
+}
