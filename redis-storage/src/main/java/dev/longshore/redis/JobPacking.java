@@ -2,7 +2,7 @@ package dev.longshore.redis;
 
 import org.jspecify.annotations.Nullable;
 
-/** What becomes of a job's JSON before it is stored, and must hold before it is read: small, and signed. */
+/** What becomes of a job's JSON before it is stored, and must hold before it is read: small, signed and allowed. */
 final class JobPacking {
     /** What is packed, so that neither can stand in for the other. */
     enum Kind {
@@ -13,16 +13,19 @@ final class JobPacking {
     private final String store;
     private final JobBody body;
     private final @Nullable JobSeal seal;
+    private final AllowedJobs allowed;
 
     /**
      * Packs for one store.
      *
      * @param seal null: jobs are stored as they are, and read whoever wrote them
+     * @param allowed what may be read
      */
-    JobPacking(String store, JobBody body, @Nullable JobSeal seal) {
+    JobPacking(String store, JobBody body, @Nullable JobSeal seal, AllowedJobs allowed) {
         this.store = store;
         this.body = body;
         this.seal = seal;
+        this.allowed = allowed;
     }
 
     byte[] pack(Kind kind, byte[] id, String json) {
@@ -31,13 +34,17 @@ final class JobPacking {
     }
 
     /**
-     * The JSON that was packed.
+     * The JSON that was packed: safe to be given to a mapper.
      *
-     * @throws SuspectJobException if it was not packed by one that has the same keys
+     * @throws SuspectJobException if it was not packed by one that has the same keys, or is not allowed
      */
     String unpack(Kind kind, byte[] id, byte[] stored) {
         try {
-            return body.decode(seal == null ? stored : genuine(seal.open(context(kind), id, stored)));
+            String json = body.decode(seal == null ? stored : genuine(seal.open(context(kind), id, stored)));
+            if (allowed.check(json) instanceof AllowedJobs.Verdict.Refused refused) {
+                throw new SuspectJobException("it is not allowed: " + refused.reason());
+            }
+            return json;
         } catch (UnreadableBodyException e) {
             throw new SuspectJobException("its body cannot be read: " + e.getMessage(), e);
         }

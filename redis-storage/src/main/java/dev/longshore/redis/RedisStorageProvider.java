@@ -34,6 +34,8 @@ import org.jobrunr.storage.StorageProviderUtils.DatabaseOptions;
 import org.jobrunr.storage.navigation.AmountRequest;
 import org.jobrunr.utils.resilience.RateLimiter;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.Protocol.Command;
 
 /**
@@ -44,6 +46,8 @@ import redis.clients.jedis.Protocol.Command;
  * this module's README.
  */
 public final class RedisStorageProvider extends AbstractStorageProvider {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisStorageProvider.class);
+
     private final Redis redis;
     private final boolean ownsRedis;
     private final Keys keys;
@@ -65,7 +69,8 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         this.ownsRedis = builder.ownsRedis;
         this.clock = builder.clock;
         this.keys = new Keys(builder.name);
-        JobPacking packing = new JobPacking(builder.name, new JobBody(builder.largestJob), builder.seal);
+        JobPacking packing =
+                new JobPacking(builder.name, new JobBody(builder.largestJob), builder.seal, builder.allowed);
         this.codec = new JobCodec(packing, builder.logLines);
         this.quarantine = new Quarantine(redis, keys, clock);
         this.sealCheck = new SealCheck(redis, keys, builder.seal);
@@ -76,6 +81,12 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         this.queues = new JobQueues(redis, keys);
         this.heartbeat = new Heartbeat(redis, keys, jobs, builder.heartbeat, clock);
         DueJobs dueJobs = new DueJobs(redis, keys, jobs, clock);
+        if (builder.seal == null && !builder.allowed.restricts()) {
+            LOG.warn(
+                    "jobs of {} are neither sealed nor restricted: whoever can write to this Redis can run code in every"
+                            + " worker; see Builder.seal and Builder.allow",
+                    keys);
+        }
         this.sessions = new ServerSessions(redis, keys, heartbeat, dueJobs, builder.heartbeat.dividedBy(4), clock);
     }
 
@@ -98,6 +109,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         private int logLines = 1000;
         private int largestJob = JobBody.DEFAULT_LIMIT;
         private @Nullable JobSeal seal;
+        private AllowedJobs allowed = AllowedJobs.any();
         private Clock clock = Clock.systemUTC();
         private RateLimiter notificationLimit = rateLimit().at1RequestPerSecond();
 
@@ -143,6 +155,12 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         /** Signs every job, and runs none that is not signed. All who use the store need the same keys. */
         public Builder seal(JobSeal value) {
             this.seal = value;
+            return this;
+        }
+
+        /** Sets which jobs are run: others are put into quarantine. The default is any, of which the store warns. */
+        public Builder allow(AllowedJobs value) {
+            this.allowed = value;
             return this;
         }
 

@@ -9,6 +9,7 @@ import static org.jobrunr.jobs.states.StateName.PROCESSING;
 import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -69,6 +70,27 @@ class SealedStoreTest {
             assertThat(store.quarantine().text("job:" + forged)).isPresent();
             assertThat(store.quarantine().discard("job:" + forged)).isTrue();
             assertThat(store.quarantine().discard("job:" + forged)).isFalse();
+        }
+    }
+
+    @Test
+    void aJobOfAClassThatIsNotAllowedIsKeptAndNeverRun() throws InterruptedException {
+        try (RedisStorageProvider store = TestPool.store(REDIS.url())) {
+            UUID refused = new JobRequestScheduler(store)
+                    .enqueue(new SampleJobs.SendMail("someone", 1, List.of()))
+                    .asUUID();
+            new JobRequestScheduler(store).enqueue(new TestPool.Ask("allowed"));
+            RedisStorageProvider restricted = TestPool.withMapper(RedisStorageProvider.builder(REDIS.url())
+                    .allow(AllowedJobs.of(TestPool.Ask.class))
+                    .build());
+            try (TestPool pool = TestPool.start(restricted, UnaryOperator.identity(), ran::add)) {
+                assertThat(ran.poll(30, SECONDS)).isEqualTo("allowed");
+                assertThat(pool.store().quarantine().find("job:" + refused))
+                        .get()
+                        .extracting(Quarantine.Entry::reason)
+                        .asString()
+                        .startsWith("it is not allowed: ");
+            }
         }
     }
 
