@@ -219,8 +219,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public void signalBackgroundJobServerStopped(BackgroundJobServerStatus status) {
-        sessions.end(status.getId());
-        servers.remove(status.getId());
+        servers.remove(status.getId(), sessions.end(status.getId()));
     }
 
     @Override

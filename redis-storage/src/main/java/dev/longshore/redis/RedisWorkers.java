@@ -51,6 +51,7 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
     private volatile long lookAgainAt;
 
     private boolean asked;
+    private long locked = LOCKED_NANOS;
 
     RedisWorkers(RedisStorageProvider provider, int count, QueueSelection queues, WorkerThreads threads) {
         if (count < 1) {
@@ -128,14 +129,14 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
 
     private void feed() {
         BackgroundJobServer own = Objects.requireNonNull(server);
-        while (!stopped && own.isNotReadyToProcessJobs()) {
+        while (feeds() && own.isNotReadyToProcessJobs()) {
             LockSupport.parkNanos(STARTING_NANOS);
         }
         woken = true;
-        while (!stopped) {
+        while (feeds()) {
             try {
                 awaitReason();
-                if (!stopped) {
+                if (feeds()) {
                     look(own);
                 }
             } catch (RuntimeException e) {
@@ -145,8 +146,13 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
         }
     }
 
+    /** Whether this thread is the one that looks: a server that was paused and goes on has another. */
+    private boolean feeds() {
+        return !stopped && Thread.currentThread() == feeder;
+    }
+
     private void awaitReason() {
-        while (!stopped) {
+        while (feeds()) {
             int free = count - busy.get();
             if (free > 0) {
                 if (woken || isTimeToLookAgain()) {
@@ -181,9 +187,13 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
         // A worker thread that comes and goes is the one public sign that JobRunr looks for work at.
         own.getJobSteward().notifyThreadOccupied();
         own.getJobSteward().notifyThreadIdle();
-        if (!asked) {
+        if (asked) {
+            locked = LOCKED_NANOS;
+        } else {
             woken = true;
-            LockSupport.parkNanos(LOCKED_NANOS);
+            LockSupport.parkNanos(locked);
+            // Longer each time: it may also be that JobRunr is about to stop or pause.
+            locked = Math.min(2 * locked, STARTING_NANOS);
         }
     }
 

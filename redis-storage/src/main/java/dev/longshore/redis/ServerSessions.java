@@ -80,8 +80,14 @@ final class ServerSessions implements AutoCloseable {
         }
     }
 
-    void end(UUID server) {
-        sessions.keySet().removeIf(ours -> ours.getId().equals(server));
+    /** Ends the session of that server, if it has one. */
+    @Nullable ServerSession end(UUID server) {
+        for (BackgroundJobServer ours : sessions.keySet()) {
+            if (ours.getId().equals(server)) {
+                return sessions.remove(ours);
+            }
+        }
+        return null;
     }
 
     /** Says of a job that whatever server here had it has it no longer. */

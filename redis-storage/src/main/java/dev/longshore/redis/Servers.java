@@ -45,8 +45,10 @@ final class Servers {
                 == 1;
     }
 
-    void remove(UUID id) {
-        redis.call(Scripts.SERVER, keys.all(), List.of(Bytes.of("remove"), Bytes.of(id)));
+    /** Removes a server that stops; jobs that its session should still have are lost from now on. */
+    void remove(UUID id, @Nullable ServerSession session) {
+        byte[] holder = session == null ? Bytes.NONE : Bytes.of(session.holder());
+        redis.call(Scripts.SERVER, keys.all(), List.of(Bytes.of("remove"), Bytes.of(id), holder));
     }
 
     /** The one that started first is first. */

@@ -32,6 +32,6 @@ change.in_parts('HDEL', JOBS, removed)
 change.in_parts('HDEL', CLAIMS, running)
 change.apply()
 for i = 1, #running do
-  redis.call('PUBLISH', WAKE, 'D' .. running[i])
+  tell('D' .. running[i])
 end
 return #removed

@@ -12,6 +12,12 @@ local function queue_key(name)
   return PREFIX .. 'queue:' .. name
 end
 
+-- Tells the workers. From Redis 7 on through a sharded channel, which in a cluster stays on the nodes that hold the store.
+local PUBLISH = redis.REDIS_VERSION_NUM and 'SPUBLISH' or 'PUBLISH'
+local function tell(message)
+  redis.call(PUBLISH, WAKE, message)
+end
+
 -- Names are numbered, since numbers are what fits into a job's head; a number never changes its name.
 local known = {}
 local function number_of(hash, name)

@@ -9,7 +9,7 @@ if ARGV[1] == 'set' then
   else
     redis.call('HSET', QUEUES, ARGV[3] .. ':' .. number, ARGV[4])
   end
-  redis.call('PUBLISH', WAKE, 'E')
+  tell('E')
   return 1
 end
 local answer = {}

@@ -75,15 +75,15 @@ change.in_parts('HDEL', CLAIMS, unclaimed)
 change.apply()
 
 if wake or freed then
-  redis.call('PUBLISH', WAKE, 'E')
+  tell('E')
 end
 if earliest then
   local first = redis.call('ZRANGE', SCHEDULED, 0, 0, 'WITHSCORES')
   if tonumber(first[2]) >= earliest then
-    redis.call('PUBLISH', WAKE, 'S')
+    tell('S')
   end
 end
 for i = 1, #deleted do
-  redis.call('PUBLISH', WAKE, 'D' .. deleted[i])
+  tell('D' .. deleted[i])
 end
 return conflicts
