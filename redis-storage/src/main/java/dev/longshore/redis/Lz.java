@@ -22,6 +22,9 @@ final class Lz {
     private static final int SHORTEST = 4;
     private static final int NIBBLE = 15;
     private static final int MATCH_BASE = SHORTEST - 1;
+    /** How many of a match's places are remembered: the last ones, since its others are where it was copied from. */
+    private static final int REMEMBERED = 3;
+
     private static final int SMALLEST_TABLE_BITS = 8;
     private static final int LARGEST_TABLE_BITS = 14;
 
@@ -58,21 +61,25 @@ final class Lz {
         int literals = 0;
         int at = 0;
         while (at <= last) {
-            int hash = hash(text, at);
-            int slot = hash >>> (Integer.SIZE - bits);
+            int four = four(text, at);
+            int slot = slot(four, bits);
             int from = seen[slot] - 1;
             seen[slot] = at + 1;
-            int match = from < 0 ? 0 : common(text, from, text.length, at);
-            int distance = at - from;
-            int fromDictionary = DICTIONARY_TABLE[hash >>> (Integer.SIZE - DICTIONARY_BITS)] - 1;
-            if (fromDictionary >= 0) {
-                int other = common(DICTIONARY, fromDictionary, DICTIONARY.length, at);
+            int match = 0;
+            int distance = 0;
+            if (from >= 0 && four(text, from) == four) {
+                match = common(text, from, at);
+                distance = at - from;
+            }
+            int fromDictionary = DICTIONARY_TABLE[slot(four, DICTIONARY_BITS)] - 1;
+            if (fromDictionary >= 0 && four(DICTIONARY, fromDictionary) == four) {
+                int other = common(DICTIONARY, fromDictionary, at);
                 if (other > match) {
                     match = other;
                     distance = at + DICTIONARY.length - fromDictionary;
                 }
             }
-            if (match < SHORTEST) {
+            if (match == 0) {
                 at++;
                 continue;
             }
@@ -83,8 +90,9 @@ final class Lz {
             }
             sequence(literals, at - literals, match, distance);
             int next = at + match;
-            for (int i = at + 1; i < next && i <= last; i++) {
-                seen[hash(text, i) >>> (Integer.SIZE - bits)] = i + 1;
+            // What lies within the match is found again where the match was. Only its end may begin something new.
+            for (int i = Math.max(at + 1, next - REMEMBERED); i < next && i <= last; i++) {
+                seen[slot(four(text, i), bits)] = i + 1;
             }
             at = next;
             literals = next;
@@ -94,8 +102,8 @@ final class Lz {
         }
     }
 
-    private int common(byte[] source, int from, int sourceEnd, int at) {
-        int length = Math.min(sourceEnd - from, text.length - at);
+    private int common(byte[] source, int from, int at) {
+        int length = Math.min(source.length - from, text.length - at);
         int differs = Arrays.mismatch(source, from, from + length, text, at, at + length);
         return differs < 0 ? length : differs;
     }
@@ -158,14 +166,18 @@ final class Lz {
         return MATCH_BASE;
     }
 
-    private static int hash(byte[] bytes, int at) {
-        return (int) FOUR_BYTES.get(bytes, at) * 0x9E3779B1;
+    private static int four(byte[] bytes, int at) {
+        return (int) FOUR_BYTES.get(bytes, at);
+    }
+
+    private static int slot(int four, int bits) {
+        return (four * 0x9E3779B1) >>> (Integer.SIZE - bits);
     }
 
     private static short[] dictionaryTable() {
         short[] table = new short[1 << DICTIONARY_BITS];
         for (int i = 0; i + SHORTEST <= DICTIONARY.length; i++) {
-            table[hash(DICTIONARY, i) >>> (Integer.SIZE - DICTIONARY_BITS)] = (short) (i + 1);
+            table[slot(four(DICTIONARY, i), DICTIONARY_BITS)] = (short) (i + 1);
         }
         return table;
     }
