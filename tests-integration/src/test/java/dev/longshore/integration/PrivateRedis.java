@@ -1,6 +1,7 @@
 package dev.longshore.integration;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -52,7 +53,7 @@ final class PrivateRedis implements AutoCloseable {
                         throw new AssertionError("redis-server ended with " + process.exitValue());
                     }
                     try (Socket socket = new Socket()) {
-                        socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
+                        socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
                         return true;
                     } catch (IOException e) {
                         return false;
