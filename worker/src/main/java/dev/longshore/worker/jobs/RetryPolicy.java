@@ -55,7 +55,7 @@ final class RetryPolicy extends RetryFilter {
             job.enqueue();
         } else if (faults(job) <= RETRIES && !failed.mustNotRetry()) {
             job.scheduleAt(
-                    Instant.now().plusSeconds((long) Math.pow(BACKOFF_SEED_SECONDS, faults(job))),
+                    Instant.now().plusSeconds((long) Math.pow(BACKOFF_SEED_SECONDS, (double) faults(job))),
                     "another attempt after a fault that is no step's");
         } else {
             for (Object parameter : job.getJobDetails().getJobParameterValues()) {
