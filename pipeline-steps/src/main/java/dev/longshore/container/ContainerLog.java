@@ -6,17 +6,19 @@ import dev.longshore.step.StepContext.StepId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a step's container says: progress is passed on, all else logged at debug. Calls come one at a time. */
+/** What a step's container says: progress is passed on, all else is log. Calls come one at a time. */
 final class ContainerLog implements ContainerListener {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerLog.class);
     private static final int LONGEST_LINE = 2000;
 
     private final StepId step;
+    private final Progress log;
     private final ProgressLines progress;
     private volatile String lastLine = "";
 
     ContainerLog(StepId step, Progress progress) {
         this.step = step;
+        this.log = progress;
         this.progress = new ProgressLines(progress);
     }
 
@@ -41,9 +43,9 @@ final class ContainerLog implements ContainerListener {
     }
 
     private void log(String stream, String line) {
-        if (LOG.isDebugEnabled()) {
-            LOG.debug("{} {}: {}", step, stream, ForeignText.oneLine(line, LONGEST_LINE));
-        }
+        String safe = ForeignText.oneLine(line, LONGEST_LINE);
+        log.log(safe);
+        LOG.debug("{} {}: {}", step, stream, safe);
     }
 
     /** The last line on standard output that was no progress; empty if there was none. */

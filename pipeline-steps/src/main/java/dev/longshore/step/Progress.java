@@ -11,6 +11,9 @@ public interface Progress {
     /** What is being done now, a few words. */
     void message(String text);
 
+    /** A line for whoever reads afterwards what the step did; may be dropped where there are many. */
+    default void log(String line) {}
+
     /** Tells nobody. */
     Progress NONE = new Progress() {
         @Override

@@ -12,6 +12,7 @@ import dev.longshore.source.InvalidSourceException;
 import dev.longshore.source.Trees;
 import dev.longshore.source.Workspace;
 import dev.longshore.step.EarlierGraph;
+import dev.longshore.step.Progress;
 import dev.longshore.step.StepContext;
 import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepException;
@@ -27,7 +28,6 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,7 +48,7 @@ final class Attempt {
     }
 
     /** Returns once the part is in place; without a return, nothing is. */
-    StepRun.Outcome make(Consumer<ProgressBoard.Position> teller, Instant deadline)
+    StepRun.Outcome make(Progress progress, Instant deadline)
             throws StepException, IOException, InterruptedException, InvalidSourceException {
         Workspace workspace = services.workspace(run);
         Path scratch = directory.scratch(spec.name(), run.step(spec.name()).attempt());
@@ -65,7 +65,7 @@ final class Attempt {
                             new NodeIds(workspace.repository().identity()),
                             new EarlierGraph(earlierParts()),
                             writer,
-                            services.progress().open(run.id(), spec.name(), teller),
+                            progress,
                             new StepContext.Resources(services.threads(), stepScratch, deadline, spec.limits()),
                             services.docker()));
             PartSummary summary = writer.finish();

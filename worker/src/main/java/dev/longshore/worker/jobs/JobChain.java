@@ -42,10 +42,11 @@ final class JobChain {
     }
 
     private void enqueue(RunJob job, Run run) {
+        JobTitle title = JobTitle.of(job, run);
         scheduler.create(JobBuilder.aJob()
                 .withId(job.id())
-                .withName(job.title() + " of " + run.spec().source().display() + " (" + run.id() + ")")
-                .withLabels("queue:" + job.queue())
+                .withName(title.name())
+                .withLabels(title.labels())
                 .withJobRequest(job));
         wakeUp.run();
     }

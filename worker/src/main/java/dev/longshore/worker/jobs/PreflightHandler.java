@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
+import org.jobrunr.server.runner.ThreadLocalJobContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -126,6 +127,7 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
                 LOG.error("the preflight of run {} failed unexpectedly", run.id(), e);
             }
             services.runs().update(run.id(), before -> before.failedUnlessOver(failure, now()));
+            FailureLines.write(ThreadLocalJobContext.getJobContext().logger(), failure);
             throw new StepFailedException(failure, e);
         }
     }
@@ -193,6 +195,7 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
     }
 
     private void skip(Run run, StepSpec step, Skipped why) {
+        ThreadLocalJobContext.getJobContext().logger().warn(step.name() + " is skipped: " + why.message());
         services.runs().update(run.id(), before -> {
             StepRun now = before.step(step.name());
             return now.state() == StepState.SKIPPED ? before : before.stepSkipped(step.name(), why, now());

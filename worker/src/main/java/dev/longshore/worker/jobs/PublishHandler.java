@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
+import org.jobrunr.server.runner.ThreadLocalJobContext;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -82,6 +83,7 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
                             run.id(),
                             before -> before.failedUnlessOver(
                                     failure, services.clock().instant()));
+            FailureLines.write(ThreadLocalJobContext.getJobContext().logger(), failure);
             throw new StepFailedException(failure, e);
         }
     }

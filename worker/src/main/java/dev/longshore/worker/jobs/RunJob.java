@@ -10,8 +10,13 @@ import org.jobrunr.jobs.lambdas.JobRequest;
 public interface RunJob extends JobRequest {
     RunId run();
 
-    /** What it does, as people read it in the dashboard. */
+    /** What it does; its id is derived from this. */
     String title();
+
+    /** The same in a word, as people read it in the dashboard. */
+    default String work() {
+        return title();
+    }
 
     /** The queue that it waits in, where the store has queues. */
     String queue();

@@ -6,6 +6,7 @@ import dev.longshore.run.IllegalTransitionException;
 import dev.longshore.run.Run;
 import dev.longshore.run.StepRun;
 import dev.longshore.source.InvalidSourceException;
+import dev.longshore.step.Progress;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import java.io.IOException;
@@ -55,12 +56,10 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
     private void attempt(Run run, StepSpec spec, Watch watch)
             throws StepRetryException, StepFailedException, InterruptedException {
         int attempt = run.step(spec.name()).attempt();
-        try {
-            StepRun.Outcome outcome = new Attempt(services, run, spec)
-                    .make(
-                            new JobProgress(
-                                    services.runs(), run.id(), spec.name(), ThreadLocalJobContext.getJobContext()),
-                            now().plus(spec.timeout()));
+        Progress counter = services.progress()
+                .open(run.id(), spec.name(), new JobProgress(services.runs(), run.id(), spec.name()));
+        try (JobReport report = new JobReport(ThreadLocalJobContext.getJobContext(), counter)) {
+            StepRun.Outcome outcome = new Attempt(services, run, spec).make(report, now().plus(spec.timeout()));
             services.runs().update(run.id(), before -> before.stepSucceeded(spec.name(), attempt, outcome, now()));
         } catch (IllegalTransitionException e) {
             LOG.debug("attempt {} at {} of {} ended too late: {}", attempt, spec.name(), run.id(), e.getMessage());
@@ -117,7 +116,8 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
         int failures = run.step(spec.name()).failures() + 1;
         boolean again = failure.retryable() && failures < spec.retry().attempts();
         LOG.info("attempt {} at step {} of {} failed: {}", attempt, spec.name(), run.id(), failure.message());
-        ThreadLocalJobContext.getJobContext().logger().error(failure.code() + ": " + failure.message());
+        LOG.debug("because of", cause);
+        FailureLines.write(ThreadLocalJobContext.getJobContext().logger(), failure);
         try {
             if (again) {
                 services.runs().update(run.id(), before -> before.stepRetried(spec.name(), attempt, failure));

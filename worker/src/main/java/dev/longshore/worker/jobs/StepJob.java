@@ -32,6 +32,11 @@ public record StepJob(String runId, String step) implements RunJob {
     }
 
     @Override
+    public String work() {
+        return step;
+    }
+
+    @Override
     public Class<StepHandler> getJobRequestHandler() {
         return StepHandler.class;
     }
