@@ -13,6 +13,7 @@ import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.JobVersioner;
 import org.jobrunr.jobs.states.EnqueuedState;
 import org.jobrunr.jobs.states.ScheduledState;
+import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.storage.StorageException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -56,7 +57,7 @@ final class Heartbeat {
                 List.of(Bytes.of(session.holder()), Bytes.of(lease.toMillis()), session.description()));
         Iterator<?> rest = answer.iterator();
         Set<UUID> claimed = new HashSet<>();
-        List<Stored> unknown = new ArrayList<>();
+        List<Job> unknown = new ArrayList<>();
         List<Stored> lost = new ArrayList<>();
         boolean own = true;
         while (rest.hasNext()) {
@@ -72,11 +73,14 @@ final class Heartbeat {
                     && !session.has(Bytes.uuid(id))
                     // Younger ones may be in an answer that is on its way.
                     && stored.since().isBefore(start.minus(lease))) {
-                unknown.add(stored);
+                Job job = jobs.find(Bytes.uuid(id));
+                if (job != null && job.getState() == StateName.PROCESSING) {
+                    unknown.add(job);
+                }
             }
         }
         session.forgetAllBut(claimed, start.minus(lease));
-        giveBack(unknown, "the answer to its claim was lost");
+        giveBackJobs(unknown, "the answer to its claim was lost");
         giveBack(lost, "its worker stopped answering");
     }
 

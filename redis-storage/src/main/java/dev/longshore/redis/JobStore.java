@@ -107,7 +107,10 @@ final class JobStore {
     Claimed claim(Claim by, int most, List<String> queues) {
         seal.pass();
         List<byte[]> arguments = Stream.concat(
-                        Stream.of(by.bytes(), Bytes.of(Bytes.micros(by.since())), Bytes.of(most)),
+                        Stream.of(
+                                by.bytes(),
+                                Bytes.of(Bytes.micros(by.since())),
+                                Bytes.of(Math.min(most, JOBS_PER_CALL))),
                         queues.stream().map(Bytes::of))
                 .toList();
         Iterator<?> answer = ((List<?>) redis.call(Scripts.CLAIM, keys.all(), arguments)).iterator();

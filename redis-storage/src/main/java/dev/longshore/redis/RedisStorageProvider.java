@@ -209,6 +209,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
     public void announceBackgroundJobServer(BackgroundJobServerStatus status) {
         // Fails here if it does, where JobRunr does not start then, and not later at each look for work.
         sealCheck.pass();
+        ServerCheck.of(redis, keys);
         servers.announce(status);
     }
 

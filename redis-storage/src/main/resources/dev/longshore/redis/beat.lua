@@ -1,7 +1,8 @@
 -- A server says that it lives, and looks for jobs whose server does not.
 -- ARGV: holder, lease (milliseconds), what is to be known of it (server, name)
 -- The clock is Redis's own, so that the servers' need not agree.
--- Answers claimed jobs of this server, then a '' and those of servers whose lease is over: id, claim, record each.
+-- Answers claimed jobs of this holder: id, claim and '' each; then a '' and those whose holder's lease is over: id, claim,
+-- record each.
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local lease = tonumber(ARGV[2])
@@ -30,7 +31,7 @@ for i = 1, #claims, 2 do
   if list and #list < 3000 then
     list[#list + 1] = claims[i]
     list[#list + 1] = claims[i + 1]
-    list[#list + 1] = redis.call('HGET', JOBS, claims[i]) or ''
+    list[#list + 1] = list == lost and redis.call('HGET', JOBS, claims[i]) or ''
   end
 end
 for i = 1, #own do answer[#answer + 1] = own[i] end

@@ -18,7 +18,9 @@ local function tell(message)
   redis.call(PUBLISH, WAKE, message)
 end
 
--- Names are numbered, since numbers are what fits into a job's head; a number never changes its name.
+-- Names are numbered, since numbers are what fits into a job's head; a number never changes its name. Queues are looked
+-- through one by one, so that there may not be any number of them.
+local MOST_QUEUES = 1000
 local known = {}
 local function number_of(hash, name)
   local numbers = known[hash]
@@ -30,6 +32,9 @@ local function number_of(hash, name)
   if not number then
     number = tonumber(redis.call('HGET', hash, 'number:' .. name))
     if not number then
+      if hash == QUEUES and tonumber(redis.call('HGET', hash, 'numbers') or 0) >= MOST_QUEUES then
+        error({err = 'TOOMANY queues: ' .. MOST_QUEUES .. ' is the most a store may have, and ' .. name .. ' is one more'})
+      end
       number = redis.call('HINCRBY', hash, 'numbers', 1)
       redis.call('HSET', hash, 'number:' .. name, number, 'name:' .. number, name)
     end

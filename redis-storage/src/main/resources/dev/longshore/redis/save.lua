@@ -62,9 +62,14 @@ for i = 1, count do
       wake = true
     elseif state == 'S' then
       earliest = math.min(earliest or due, due)
-    elseif state == 'P' and not (before and before.state == 'P') then
-      claims[#claims + 1] = id
-      claims[#claims + 1] = claim
+    elseif state == 'P' then
+      if before and before.state == 'P' then
+        -- Whoever claimed it goes on with it. Without a claim nobody would notice that it is lost.
+        redis.call('HSETNX', CLAIMS, id, claim)
+      else
+        claims[#claims + 1] = id
+        claims[#claims + 1] = claim
+      end
     end
   end
 end
