@@ -197,21 +197,11 @@ final class RedisServer implements AutoCloseable {
 
     /** Stops it as it stands, with SIGSTOP: its connections stay, and nothing answers. */
     void pause() throws IOException, InterruptedException {
-        signal("STOP");
+        Signals.send("STOP", process);
     }
 
     void resume() throws IOException, InterruptedException {
-        signal("CONT");
-    }
-
-    private void signal(String name) throws IOException, InterruptedException {
-        int status = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
-                .inheritIO()
-                .start()
-                .waitFor();
-        if (status != 0) {
-            throw new IllegalStateException("kill -" + name + " ended with " + status);
-        }
+        Signals.send("CONT", process);
     }
 
     boolean isAlive() {
