@@ -1,9 +1,20 @@
-"""The measures. Each begins with an empty Redis and new processes; what it gives is a dict of figures by name."""
+"""The measures, which are the same for every queue:
+drain is the number of jobs by the time from the first handler to the last, of a worker that starts when all wait;
+warm is the same of a worker that has run before and was stopped (SIGSTOP) while the jobs were enqueued;
+pick-up is from before the call that enqueues to the handler's start, of an idle worker and one job each 50 ms;
+cold start is from the spawn of a worker to its first job's end;
+round trips are the reads of Redis's connections, of which a pipeline has one.
+
+Each begins with an empty Redis and new processes; what it gives is a dict of figures by name."""
 import os
+import pathlib
 import resource
 import signal
 import subprocess
 import time
+
+# How many times the jobs of the measure a worker runs before it counts as warm.
+WARM_UP = 5
 
 
 class Bench:
@@ -69,6 +80,18 @@ def enqueuing(bench: Bench, count: int) -> dict:
     return found
 
 
+def compiling(workers) -> float:
+    """Milliseconds that the workers' JVMs have spent on compiling; 0 of what is no JVM."""
+    ticks = 0
+    for worker in workers:
+        for task in pathlib.Path(f"/proc/{worker.pid}/task").iterdir():
+            name, _, fields = (task / "stat").read_text().partition("(")[2].rpartition(")")
+            if name.startswith(("C1 Compiler", "C2 Compiler")):
+                user, system = fields.split()[11:13]
+                ticks += int(user) + int(system)
+    return 1000 * ticks / os.sysconf("SC_CLK_TCK")
+
+
 def drain(bench: Bench, count: int, workers: int = 1) -> dict:
     bench.clear()
     bench.enqueue(count, "bulk")
@@ -78,6 +101,7 @@ def drain(bench: Bench, count: int, workers: int = 1) -> dict:
         first, last, done = bench.tally.await_count(
             count, bench.limit, lambda: all(worker.poll() is None for worker in running))
         figures = per_job(before, bench.redis.figures(), max(1, done))
+        compiled = compiling(running)
     finally:
         bench.stop(running)
     if done < count or first is None:
@@ -89,8 +113,54 @@ def drain(bench: Bench, count: int, workers: int = 1) -> dict:
         "round trips drain": figures["round trips"],
         "commands drain": figures["commands"],
         "worker CPU ms/job": (children_cpu() - cpu) / count,
+        "of it the JVM's compilers": compiled / count,
         "Redis CPU ms/job": figures["redis cpu"],
     }
+
+
+def warm(bench: Bench, count: int) -> dict:
+    bench.clear()
+    worker = bench.worker()
+    alive = lambda: worker.poll() is None
+    try:
+        bench.enqueue(WARM_UP * count, "bulk")
+        _, _, done = bench.tally.await_count(WARM_UP * count, bench.limit, alive)
+        if done < WARM_UP * count:
+            return {"warm drain /s": None}
+        time.sleep(1)  # for what a worker does after a job: the last ones are still being saved
+        os.killpg(worker.pid, signal.SIGSTOP)
+        try:
+            bench.tally.clear()
+            bench.enqueue(count, "bulk")
+            cpu, before = worker_cpu(worker), bench.redis.figures()
+        finally:
+            os.killpg(worker.pid, signal.SIGCONT)
+        start = time.monotonic()
+        _, last, done = bench.tally.await_count(count, bench.limit, alive)
+        figures = per_job(before, bench.redis.figures(), count)
+        used = worker_cpu(worker) - cpu
+    finally:
+        bench.stop([worker])
+    if done < count:
+        return {"warm drain /s": None}
+    return {
+        "warm drain /s": count / (last - start),
+        "warm worker CPU ms/job": used / count,
+        "warm Redis CPU ms/job": figures["redis cpu"],
+    }
+
+
+def worker_cpu(worker) -> float:
+    """Milliseconds, of the worker and its children."""
+    ticks = 0
+    for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = entry.read_text().rpartition(")")[2].split()
+        except FileNotFoundError:
+            continue  # ended since
+        if int(fields[2]) == worker.pid:  # of the worker's process group
+            ticks += int(fields[11]) + int(fields[12])
+    return 1000 * ticks / os.sysconf("SC_CLK_TCK")
 
 
 def latency(bench: Bench, count: int) -> dict:

@@ -118,6 +118,8 @@ def celery(*pool):
 PEERS = {
     "longshore": longshore(),
     "longshore-sealed": longshore("-Dqueue.seal=true"),
+    # The fast compiler alone, as the longshore command has it: less per second later, far more in the first minute.
+    "longshore-c1": longshore("-XX:TieredStopAtLevel=1"),
     "longshore-virtual": longshore("-Dqueue.virtual=true"),
     "bullmq": bullmq,
     "celery-prefork": celery("-P", "prefork", "-c", "2"),
@@ -125,4 +127,4 @@ PEERS = {
     "jobrunr7": jobrunr7,
     "raw-list": raw_list,
 }
-DEFAULT = ["longshore", "longshore-sealed", "bullmq", "celery-prefork", "jobrunr7", "raw-list"]
+DEFAULT = ["longshore", "longshore-c1", "longshore-sealed", "bullmq", "celery-prefork", "jobrunr7", "raw-list"]

@@ -1,5 +1,6 @@
 package dev.longshore.benchmarks.queue;
 
+import dev.longshore.redis.AllowedJobs;
 import dev.longshore.redis.JobSeal;
 import dev.longshore.redis.RedisStorageProvider;
 import dev.longshore.redis.RedisWorkers;
@@ -16,7 +17,7 @@ final class LongshorePeer implements Peer {
     private LongshorePeer() {
         RedisStorageProvider.Builder builder = RedisStorageProvider.builder("redis://127.0.0.1:" + Peer.port());
         if (Boolean.getBoolean("queue.seal")) {
-            builder.seal(JobSeal.of("benchmark", new byte[32]));
+            builder.seal(JobSeal.of("benchmark", new byte[32])).allow(AllowedJobs.of(NoOp.class, Timed.class));
         }
         this.store = builder.build();
     }
