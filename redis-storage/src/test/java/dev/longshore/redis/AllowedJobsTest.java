@@ -1,9 +1,12 @@
 package dev.longshore.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.redis.AllowedJobs.Verdict;
 import dev.longshore.redis.SampleJobs.SendMail;
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +42,22 @@ class AllowedJobsTest {
         for (String json : SampleJobs.all()) {
             assertThat(allowed.check(json)).as(json).isEqualTo(new Verdict.Allowed());
         }
+    }
+
+    /** Of JobRunr 8.7.0's GsonJsonMapper and Jackson3JsonMapper: the {@link SampleJobs}, at each stage of their life. */
+    @Test
+    void readsWhatOtherMappersWrite() throws IOException {
+        List<String> jobs;
+        try (InputStream in = getClass().getResourceAsStream("jobs-of-gson-and-jackson3.jsonl")) {
+            jobs = new String(in.readAllBytes(), UTF_8).lines().toList();
+        }
+
+        assertThat(jobs).hasSize(12).allSatisfy(json -> {
+            assertThat(allowed.check(json)).isEqualTo(new Verdict.Allowed());
+            assertThat(AllowedJobs.of().check(json)).isInstanceOf(Verdict.Refused.class);
+            String attack = json.replace("\"className\":\"" + HANDLER, "\"className\":\"java.lang.Thread");
+            assertThat(allowed.check(attack)).isInstanceOf(Verdict.Refused.class);
+        });
     }
 
     @Test

@@ -12,6 +12,9 @@ import org.jobrunr.server.BackgroundJobServerConfiguration;
 
 /** JobRunr 8 on this project's store. */
 final class LongshorePeer implements Peer {
+    /** As many at once as BullMQ has here. */
+    private static final int WORKERS = 50;
+
     private final RedisStorageProvider store;
 
     private LongshorePeer() {
@@ -58,7 +61,7 @@ final class LongshorePeer implements Peer {
 
     @Override
     public void work() throws InterruptedException {
-        RedisWorkers workers = store.workers(Integer.getInteger("queue.workers", 16));
+        RedisWorkers workers = store.workers(Integer.getInteger("queue.workers", WORKERS));
         if (Boolean.getBoolean("queue.virtual")) {
             workers = workers.onVirtualThreads();
         }
