@@ -138,6 +138,13 @@ final class RedisServer implements AutoCloseable {
         }
     }
 
+    /** Whether it has what came with Redis 7, as all of Valkey does. */
+    boolean isRedis7() {
+        String info = new String((byte[]) send("INFO", "server"), UTF_8);
+        int at = info.indexOf("redis_version:") + "redis_version:".length();
+        return Integer.parseInt(info.substring(at, info.indexOf('.', at))) >= 7;
+    }
+
     /** Until it answers, if only with an error: that it is loading, wants a password, or TLS. */
     void awaitOpen() throws InterruptedException {
         await("open its port", true);

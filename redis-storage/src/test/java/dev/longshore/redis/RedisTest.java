@@ -69,6 +69,11 @@ class RedisTest {
                 .orElse(0);
     }
 
+    /** How often a script was loaded; before Redis 7, loading and flushing are one to the statistics. */
+    private long loads(int flushes) {
+        return server.isRedis7() ? calls("script|load") : calls("script") - flushes;
+    }
+
     @Test
     void runsAScriptThatRedisDoesNotKnowYet() {
         try (Redis redis = Redis.connect(RedisSettings.of(server.url()))) {
@@ -84,13 +89,13 @@ class RedisTest {
             for (int i = 0; i < 10; i++) {
                 redis.call(COUNT, KEY, List.of(bytes("1")));
             }
-            assertThat(calls("script|load")).isEqualTo(1);
+            assertThat(loads(0)).isEqualTo(1);
 
             server.send("SCRIPT", "FLUSH");
             redis.call(COUNT, KEY, List.of(bytes("1")));
             redis.callAll(COUNT, KEY, ones(3));
 
-            assertThat(calls("script|load")).isEqualTo(2);
+            assertThat(loads(1)).isEqualTo(2);
             assertThat(redis.command(Command.GET, KEY.get(0))).isEqualTo(bytes("14"));
         }
     }
@@ -105,7 +110,7 @@ class RedisTest {
             for (int i = 0; i < answers.size(); i++) {
                 assertThat(answers.get(i)).isEqualTo(List.of((long) i, (long) i + 1));
             }
-            assertThat(calls("script|load")).isEqualTo(1);
+            assertThat(loads(0)).isEqualTo(1);
             assertThat(redis.callAll(COUNT, KEY, List.of())).isEmpty();
         }
     }
