@@ -29,7 +29,7 @@ final class JobStore {
         this.codec = codec;
         this.quarantine = quarantine;
         this.seal = seal;
-        this.saves = new SaveQueue(this::saveGroup, 1);
+        this.saves = new SaveQueue(redis, this::saveGroup, 1);
     }
 
     /** Saves a job whose version was raised; false if the stored version is not the one before. */

@@ -2,6 +2,7 @@ package dev.longshore.redis;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -197,6 +198,14 @@ public final class Redis implements AutoCloseable {
      */
     boolean pause(long nanos) throws InterruptedException {
         return closed.await(nanos, TimeUnit.NANOSECONDS);
+    }
+
+    /** What to throw when one who waited for another's call cannot wait any longer. */
+    RedisUnavailableException gaveUp(String operation, long begunNanos, boolean interrupted) {
+        RedisFault known = outages.current();
+        RedisFault fault = interrupted ? RedisFault.INTERRUPTED : known != null ? known : RedisFault.TIMEOUT;
+        Duration waited = Duration.ofNanos(System.nanoTime() - begunNanos);
+        return new RedisUnavailableException("Redis at " + settings, fault, operation, 0, waited, null);
     }
 
     void forget(Subscriber subscriber) {
