@@ -13,9 +13,6 @@ import signal
 import subprocess
 import time
 
-# How many times the jobs of the measure a worker runs before it counts as warm.
-WARM_UP = 5
-
 
 class Bench:
     """One peer on one Redis."""
@@ -122,10 +119,11 @@ def warm(bench: Bench, count: int) -> dict:
     bench.clear()
     worker = bench.worker()
     alive = lambda: worker.poll() is None
+    first = bench.peer.warm_up * count
     try:
-        bench.enqueue(WARM_UP * count, "bulk")
-        _, _, done = bench.tally.await_count(WARM_UP * count, bench.limit, alive)
-        if done < WARM_UP * count:
+        bench.enqueue(first, "bulk")
+        _, _, done = bench.tally.await_count(first, bench.limit, alive)
+        if done < first:
             return {"warm drain /s": None}
         time.sleep(1)  # for what a worker does after a job: the last ones are still being saved
         os.killpg(worker.pid, signal.SIGSTOP)
