@@ -21,6 +21,8 @@ class Commands:
     client: list
     worker: list
     environment: dict = field(default_factory=dict)
+    # How many times the jobs of a measure its worker runs before it counts as warm.
+    warm_up: int = 1
 
 
 def java() -> str:
@@ -61,13 +63,13 @@ def jvm(classpath: str, name: str, *options) -> list:
 def longshore(*options):
     def commands(cache):
         command = jvm(own_classpath(), "LongshorePeer", *options, *os.environ.get("QUEUE_JAVA_OPTIONS", "").split())
-        return Commands(command, command + ["worker"])
+        return Commands(command, command + ["worker"], warm_up=5)
     return commands
 
 
 def raw_list(cache):
     command = jvm(own_classpath(), "RawListPeer")
-    return Commands(command, command + ["worker"])
+    return Commands(command, command + ["worker"], warm_up=5)
 
 
 def jobrunr7(cache):
@@ -85,7 +87,7 @@ def jobrunr7(cache):
     run(java() + "c", "--release", "17", "-g", "-parameters", "-d", str(classes), "-cp", f"{target}/jars/*",
         *(str(file) for file in (JAVA_SOURCES / "Peer.java", JAVA_SOURCES / "Tally.java", source / "JobRunr7Peer.java")))
     command = jvm(f"{classes}:{target}/jars/*", "JobRunr7Peer")
-    return Commands(command, command + ["worker"])
+    return Commands(command, command + ["worker"], warm_up=2)
 
 
 def bullmq(cache):
