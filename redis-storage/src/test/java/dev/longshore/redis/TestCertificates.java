@@ -17,10 +17,11 @@ import java.util.List;
  * A CA, a certificate for localhost that it signed, with its key, and a CA that signed nothing; all PEM files, made with the
  * JDK's keytool.
  */
-record TestCertificates(Path ca, Path otherCa, Path certificate, Path key) {
+public record TestCertificates(Path ca, Path otherCa, Path certificate, Path key) {
     private static final String PASSWORD = "password";
 
-    static TestCertificates make(Path directory) throws IOException, InterruptedException, GeneralSecurityException {
+    public static TestCertificates make(Path directory)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path caStore = directory.resolve("ca.p12");
         Path otherStore = directory.resolve("other.p12");
         Path store = directory.resolve("server.p12");

@@ -12,7 +12,7 @@ import redis.clients.jedis.Protocol.Command;
 
 /** A real Redis for the tests of one class, empty before each. */
 @SuppressWarnings("NullAway.Init") // JUnit calls beforeAll first
-final class TestRedis implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
+public final class TestRedis implements BeforeAllCallback, BeforeEachCallback, AfterAllCallback {
     private Path directory;
     private RedisServer server;
     private Redis redis;
@@ -48,7 +48,7 @@ final class TestRedis implements BeforeAllCallback, BeforeEachCallback, AfterAll
         return server;
     }
 
-    String url() {
+    public String url() {
         return server.url();
     }
 }
