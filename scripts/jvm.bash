@@ -20,7 +20,7 @@ jvm_command() {
   jvm=("$java" -Xshare:auto -Xlog:cds=off)
   case ${1:-} in
     # C2 pays only in a run: without it what just answers starts in two thirds of the time.
-    '' | -* | help | doctor | images) jvm+=(-XX:TieredStopAtLevel=1) ;;
+    '' | -* | help | doctor | images | enqueue | runs | queue) jvm+=(-XX:TieredStopAtLevel=1) ;;
     *) jvm+=("${jit_options[@]}") ;;
   esac
   read -ra more_options <<<"${LONGSHORE_JAVA_OPTS:-}" || true

@@ -212,7 +212,10 @@ class WorkspacesTest {
 
     private Repository openAnew(Source source) throws Exception {
         Trees.deleteIfExists(temporary.resolve("clones"));
-        return open(source).repository();
+        Repository repository = open(source).repository();
+        // Known before anything is cloned: by it runs of one repository wait for one another.
+        assertThat(Workspaces.identity(source)).isEqualTo(repository.identity());
+        return repository;
     }
 
     @Test

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -78,6 +79,23 @@ public final class JobSeal {
     /** The ids of the keys that verify. */
     public Set<String> keyIds() {
         return keys.keySet();
+    }
+
+    /**
+     * Signs what is no job but decides what one does, such as what a handler looks up under a name that its job gives it.
+     *
+     * @param kind what it is and where, so that nothing of one kind can be mistaken for another
+     * @param name which one it is
+     */
+    public byte[] sign(String kind, String name, byte[] content) {
+        return seal(Bytes.of("other " + kind), Bytes.of(name), content);
+    }
+
+    /** What {@link #sign} signed with one of the keys, for this kind and name; empty if it did not. */
+    public Optional<byte[]> verified(String kind, String name, byte[] signed) {
+        return open(Bytes.of("other " + kind), Bytes.of(name), signed) instanceof Opened.Genuine genuine
+                ? Optional.of(genuine.body())
+                : Optional.empty();
     }
 
     /**

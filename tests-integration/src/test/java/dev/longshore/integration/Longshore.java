@@ -154,6 +154,19 @@ final class Longshore {
             Command.run("kill", "-" + name, Long.toString(process.pid()));
         }
 
+        boolean isAlive() {
+            return process.isAlive();
+        }
+
+        /** Ends it if it has not ended. */
+        void kill() throws InterruptedException {
+            process.destroyForcibly().waitFor();
+        }
+
+        String out() throws IOException {
+            return Files.readString(out);
+        }
+
         String err() throws IOException {
             return Files.readString(err);
         }

@@ -1,5 +1,6 @@
 package dev.longshore.integration;
 
+import dev.longshore.redis.JobSeal;
 import dev.longshore.redis.Redis;
 import dev.longshore.redis.RedisSettings;
 import dev.longshore.run.RunStore;
@@ -7,6 +8,7 @@ import dev.longshore.run.RunStoreContract;
 import dev.longshore.worker.runs.RedisRunStore;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -19,6 +21,8 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("redis")
 class RedisRunStoreTest extends RunStoreContract {
     private static final AtomicInteger POOLS = new AtomicInteger();
+
+    private static final JobSeal SEAL = JobSeal.of("k", new byte[32]);
 
     private static @Nullable PrivateRedis server;
     private static @Nullable Redis redis;
@@ -44,8 +48,8 @@ class RedisRunStoreTest extends RunStoreContract {
 
     @Override
     protected RunStore newStore() {
-        RedisRunStore made =
-                new RedisRunStore(java.util.Objects.requireNonNull(redis), "pool" + POOLS.incrementAndGet());
+        RedisRunStore made = new RedisRunStore(
+                java.util.Objects.requireNonNull(redis), "pool" + POOLS.incrementAndGet(), Optional.of(SEAL));
         store = made;
         return made;
     }

@@ -7,9 +7,9 @@ import dev.longshore.run.RunId;
 import dev.longshore.source.Trees;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepException;
+import dev.longshore.worker.HeldFile;
 import dev.longshore.worker.RunDirectory;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,9 +72,9 @@ final class AbandonedRuns {
                 removeIfOld(directory);
                 return;
             }
-            Optional<FileChannel> lock = RunLock.takeOver(directory.lockFile());
+            Optional<HeldFile> lock = HeldFile.takeOver(directory.lockFile());
             if (lock.isPresent()) {
-                try (FileChannel held = lock.get()) {
+                try (HeldFile held = lock.get()) {
                     removeDead(directory);
                 }
             }

@@ -30,6 +30,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
     private @Nullable String dockerHost;
 
     private @Nullable GuardedDocker client;
+    private String ownerId = owner();
 
     @Override
     public synchronized GuardedDocker client() throws StepException {
@@ -46,8 +47,14 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
     }
 
     private GuardedDocker open() {
-        DockerSettings settings = DockerSettings.of(owner());
+        DockerSettings settings = DockerSettings.of(ownerId);
         return GuardedDocker.open(dockerHost == null ? settings : settings.withDockerHost(dockerHost));
+    }
+
+    /** Has the containers belong to another owner than this user on this host. */
+    DockerOptions ownedBy(String id) {
+        ownerId = id;
+        return this;
     }
 
     /** Whose containers those of a run are. */
@@ -61,7 +68,8 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
         return "longshore-" + text.replaceAll("[^A-Za-z0-9_.-]", "-");
     }
 
-    private static String host() {
+    /** This host's name. */
+    static String host() {
         return host(Path.of("/proc/sys/kernel/hostname"), System.getenv());
     }
 

@@ -1,13 +1,17 @@
 package dev.longshore.worker.cli;
 
 import dev.longshore.docker.DockerFailureException;
+import dev.longshore.redis.RedisUnavailableException;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import dev.longshore.worker.SystemWords;
+import dev.longshore.worker.pool.PoolException;
+import dev.longshore.worker.runs.UnreadableRunException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.util.List;
+import org.jobrunr.storage.StorageException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -59,6 +63,18 @@ final class ErrorReport {
         if (e instanceof DockerFailureException docker) {
             StepFailure failure = new StepFailure.Docker(docker.failure());
             return problem(failure.message(), failure.fix());
+        }
+        if (e instanceof PoolException pool) {
+            return problem(String.valueOf(pool.getMessage()), pool.fix());
+        }
+        if (e instanceof RedisUnavailableException || e instanceof UnreadableRunException) {
+            return problem(String.valueOf(e.getMessage()), "");
+        }
+        if (e instanceof StorageException) {
+            return problem(
+                    String.valueOf(e.getMessage()),
+                    "name the pool's own file with --seal-keys: on a worker it is seal-keys in the pool's directory, in pools"
+                            + " below the work directory");
         }
         lines(
                 "this is a fault of Longshore's, not yours; please open an issue in its repository with all that follows and"

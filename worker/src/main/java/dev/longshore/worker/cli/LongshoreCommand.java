@@ -12,7 +12,15 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         versionProvider = Version.class,
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {IngestCommand.class, DoctorCommand.class, ImagesCommand.class},
+        subcommands = {
+            IngestCommand.class,
+            DoctorCommand.class,
+            ImagesCommand.class,
+            WorkerCommand.class,
+            EnqueueCommand.class,
+            RunsCommand.class,
+            QueueCommand.class
+        },
         footer = {"", "Try: longshore ingest .", "     longshore COMMAND --help"})
 public final class LongshoreCommand implements Runnable {
     @Spec

@@ -58,6 +58,8 @@ final class ProgressLines implements ProgressView {
         this.writer = new Thread(this::write, "longshore-progress");
         writer.setDaemon(true);
         this.subscription = runs.subscribe(spec.id(), this::changed);
+        // One that others work on may have come far already.
+        changed(runs.get(spec.id()));
         writer.start();
     }
 

@@ -117,6 +117,15 @@ final class RunReport {
 
     /** One JSON object, its last line ended; docs/configuration.md has its fields. */
     String json() {
+        try {
+            return JSON.writeValueAsString(tree()) + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a tree of plain values is JSON", e);
+        }
+    }
+
+    /** The object of {@link #json}. */
+    ObjectNode tree() {
         ObjectNode json = JSON.createObjectNode();
         json.put("run", run.id().value());
         json.put("state", run.state().name());
@@ -135,11 +144,7 @@ final class RunReport {
         if (isPublished()) {
             json.put("out", run.spec().out().toString());
         }
-        try {
-            return JSON.writeValueAsString(json) + "\n";
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a tree of plain values is JSON", e);
-        }
+        return json;
     }
 
     private void describe(ObjectNode json, StepRun step) {

@@ -132,9 +132,19 @@ public final class JobServer implements AutoCloseable {
         chain.preflight(services.runs().get(run.id()), DueRun.Occasion.NEW);
     }
 
-    /** What the upkeep of a pool needs to enqueue jobs. */
-    JobChain chain() {
-        return chain;
+    /** Has the run looked at, for an occasion that its store tells of. */
+    public void enqueue(DueRun due) {
+        services.runs().find(due.run()).ifPresent(run -> chain.preflight(run, due.occasion()));
+    }
+
+    /** Ends the runs that wait for jobs which will not end any more. */
+    public void endRunsOfLostJobs() {
+        new LostJobs(services.runs(), storage, services.clock()).look();
+    }
+
+    /** Tells of each step of this process that has moved since, in the events of its run and in the dashboard. */
+    public void tellProgress() {
+        services.progress().tell();
     }
 
     /** How many jobs run in this process now. */

@@ -99,6 +99,10 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
         List<GraphPart> parts = new Parts(directory, run).all();
         GraphDirectory out = new GraphDirectory(run.spec().out());
         Path staging = out.staging(run.id().value());
+        if (services.pool()) {
+            // What a worker left that was killed while it published: no other run of this repository is under way.
+            out.recover();
+        }
         Trees.deleteIfExists(staging);
         try {
             GraphMerge.Merged merged = GraphMerge.merge(parts, staging);

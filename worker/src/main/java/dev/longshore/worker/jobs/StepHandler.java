@@ -60,6 +60,9 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
                 .open(run.id(), spec.name(), new JobProgress(services.runs(), run.id(), spec.name()));
         try (JobReport report = new JobReport(ThreadLocalJobContext.getJobContext(), counter)) {
             StepRun.Outcome outcome = new Attempt(services, run, spec).make(report, now().plus(spec.timeout()));
+            if (watch.reason() != null) {
+                LOG.debug("{} of {} was done all the same when it was to end", spec.name(), run.id());
+            }
             services.runs().update(run.id(), before -> before.stepSucceeded(spec.name(), attempt, outcome, now()));
         } catch (IllegalTransitionException e) {
             LOG.debug("attempt {} at {} of {} ended too late: {}", attempt, spec.name(), run.id(), e.getMessage());

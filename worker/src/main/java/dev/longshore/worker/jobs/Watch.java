@@ -76,17 +76,12 @@ final class Watch implements AutoCloseable {
                 || (reason == null && (end instanceof InterruptedException || end instanceof InterruptedIOException));
     }
 
-    /** Why this watch interrupted the thread; null if it did not. */
+    /**
+     * Why this watch interrupted the thread; null if it did not. To be called on that thread when the work is over: from
+     * then on it interrupts nothing, so that the store can be told how it went.
+     */
     synchronized @Nullable Reason reason() {
-        return reason;
-    }
-
-    @Override
-    public void close() {
-        // Without this watch's lock: who interrupts all holds the other's and wants this one.
-        active.remove(this);
-        subscription.close();
-        synchronized (this) {
+        if (!closed) {
             closed = true;
             timer.cancel(false);
             if (again != null) {
@@ -97,5 +92,14 @@ final class Watch implements AutoCloseable {
                 Thread.interrupted();
             }
         }
+        return reason;
+    }
+
+    @Override
+    public void close() {
+        // Without this watch's lock: who interrupts all holds the other's and wants this one.
+        active.remove(this);
+        subscription.close();
+        reason();
     }
 }

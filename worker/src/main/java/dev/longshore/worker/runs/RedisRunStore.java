@@ -3,6 +3,7 @@ package dev.longshore.worker.runs;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.longshore.redis.JobSeal;
 import dev.longshore.redis.Redis;
 import dev.longshore.redis.Script;
 import dev.longshore.run.DueRun;
@@ -22,10 +23,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs in Redis, for any number of processes. A transition is computed here and stored by a script if the run is still at
@@ -36,6 +38,8 @@ import java.util.function.UnaryOperator;
  * over.
  */
 public final class RedisRunStore implements RunStore, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RedisRunStore.class);
+
     private static final Script CREATE = Script.fromResource(RedisRunStore.class, "tell.lua", "create.lua");
     private static final Script UPDATE = Script.fromResource(RedisRunStore.class, "tell.lua", "update.lua");
     private static final Script PROGRESS = Script.fromResource(RedisRunStore.class, "tell.lua", "progress.lua");
@@ -58,18 +62,22 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
 
     private final Redis redis;
     private final RunKeys keys;
+    private final RunCodec codec;
     private final Clock clock;
     private final RunChannel channel;
 
     /**
      * @param redis stays open when the store is closed
      * @param prefix the pool's name, as its jobs have it
+     * @param seal what runs are sealed with, if they are
      */
-    public RedisRunStore(Redis redis, String prefix) {
+    public RedisRunStore(Redis redis, String prefix, Optional<JobSeal> seal) {
         this.redis = redis;
         this.keys = new RunKeys(prefix);
+        this.codec = new RunCodec(prefix, seal);
         this.clock = Clock.systemUTC();
-        this.channel = new RunChannel(new ChannelReader(), listener -> redis.subscribe(keys.channel(), listener));
+        this.channel =
+                new RunChannel(new ChannelReader(), codec, listener -> redis.subscribe(keys.channel(), listener));
     }
 
     private final class ChannelReader implements RunChannel.Reader {
@@ -110,7 +118,7 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
         List<byte[]> args = new ArrayList<>(List.of(
                 ascii(run.id()),
                 ascii(run.state()),
-                RunJson.write(run),
+                codec.write(run),
                 ascii(UUID.randomUUID()),
                 ascii(digest(run.spec())),
                 ascii(join ? 1 : 0),
@@ -157,7 +165,7 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
         return version == null
                 ? Optional.empty()
                 : Optional.of(
-                        new StoredRun(Long.parseLong(RunJson.text(version)), RunJson.read((byte[]) answer.get(1))));
+                        new StoredRun(Long.parseLong(RunJson.text(version)), codec.read(id, (byte[]) answer.get(1))));
     }
 
     @Override
@@ -172,11 +180,17 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
                         ascii(query.limit()),
                         keys.runPrefix().getBytes(UTF_8),
                         query.before().map(RedisRunStore::ascii).orElse(NOTHING)));
-        // A run that was removed between its index and itself cannot be: the script is one step.
-        return answer.stream()
-                .filter(Objects::nonNull)
-                .map(run -> RunJson.read((byte[]) run))
-                .toList();
+        List<Run> found = new ArrayList<>();
+        for (int i = 0; i < answer.size(); i += 2) {
+            RunId id = new RunId(RunJson.text((byte[]) answer.get(i)));
+            try {
+                found.add(codec.read(id, (byte[]) answer.get(i + 1)));
+            } catch (UnreadableRunException e) {
+                // The others are to be seen all the same.
+                LOG.warn("{} is left out: {}", id, e.getMessage());
+            }
+        }
+        return found;
     }
 
     @Override
@@ -228,7 +242,7 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
                 ascii(after.id()),
                 ascii(HexFormat.of().toHexDigits(UUID.randomUUID().getMostSignificantBits())),
                 ascii(before.version()),
-                RunJson.write(after),
+                codec.write(after),
                 ascii(from),
                 ascii(after.state()),
                 ascii(after.state().isFinal() ? 1 : 0),

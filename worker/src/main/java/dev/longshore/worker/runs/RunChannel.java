@@ -48,6 +48,7 @@ final class RunChannel implements AutoCloseable, RedisListener {
     }
 
     private final Reader reader;
+    private final RunCodec codec;
     private final Function<RedisListener, RedisSubscription> subscribe;
     private final BlockingQueue<byte[]> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final List<Watcher> watchers = new CopyOnWriteArrayList<>();
@@ -57,8 +58,9 @@ final class RunChannel implements AutoCloseable, RedisListener {
     private @Nullable Thread teller;
     private @Nullable RedisSubscription subscription;
 
-    RunChannel(Reader reader, Function<RedisListener, RedisSubscription> subscribe) {
+    RunChannel(Reader reader, RunCodec codec, Function<RedisListener, RedisSubscription> subscribe) {
         this.reader = reader;
+        this.codec = codec;
         this.subscribe = subscribe;
     }
 
@@ -107,8 +109,8 @@ final class RunChannel implements AutoCloseable, RedisListener {
             return version > 0;
         }
 
-        Run run() {
-            Run decoded = run == null ? RunJson.read(encoded) : run;
+        Run run(RunCodec codec) {
+            Run decoded = run == null ? codec.read(id, encoded) : run;
             run = decoded;
             return decoded;
         }
@@ -140,7 +142,7 @@ final class RunChannel implements AutoCloseable, RedisListener {
         @Override
         public void told(Message message) {
             if (message.isChange() && message.id.equals(id) && isNews(message.version)) {
-                listener.changed(message.run());
+                listener.changed(message.run(codec));
             }
         }
 
@@ -155,11 +157,11 @@ final class RunChannel implements AutoCloseable, RedisListener {
     }
 
     /** Wants the changes of all runs. */
-    private record AllWatcher(RunListener listener) implements Watcher {
+    private record AllWatcher(RunListener listener, RunCodec codec) implements Watcher {
         @Override
         public void told(Message message) {
             if (message.isChange()) {
-                listener.changed(message.run());
+                listener.changed(message.run(codec));
             }
         }
 
@@ -210,7 +212,7 @@ final class RunChannel implements AutoCloseable, RedisListener {
 
     Subscription subscribeAll(RunListener listener) {
         listen();
-        return add(new AllWatcher(listener));
+        return add(new AllWatcher(listener, codec));
     }
 
     Subscription follow(RunId id, long after, EventListener listener) {

@@ -76,6 +76,11 @@ final class RunKeys {
         return key(base + "runs-occasions");
     }
 
+    /** Hash: what all processes of the pool must agree on. */
+    byte[] pool() {
+        return key(base + "runs-pool");
+    }
+
     /** Channel: {@code id version run} after each change of a run, {@code id} after another event of it. */
     byte[] channel() {
         return key(base + "runs-changes");

@@ -1,4 +1,4 @@
--- Gives the encodings of the newest runs, the newest first.
+-- Gives the newest runs, the newest first: id, encoding, id, encoding, ...
 -- KEYS: the indices to look in, of which no two have a run in common
 -- ARGV: how many, the key of a run without its id, the run to go on from ('' for the newest)
 local ids = {}
@@ -11,6 +11,10 @@ end
 table.sort(ids, function(a, b) return a > b end)
 local runs = {}
 for i = 1, math.min(#ids, tonumber(ARGV[1])) do
-  runs[#runs + 1] = redis.call('HGET', ARGV[2] .. ids[i], 'run')
+  local run = redis.call('HGET', ARGV[2] .. ids[i], 'run')
+  if run then
+    runs[#runs + 1] = ids[i]
+    runs[#runs + 1] = run
+  end
 end
 return runs

@@ -1,0 +1,36 @@
+package dev.longshore.worker.jobs;
+
+import dev.longshore.run.DueRun;
+import dev.longshore.run.Run;
+import dev.longshore.run.RunStore;
+import org.jobrunr.jobs.mappers.JobMapper;
+import org.jobrunr.scheduling.JobRequestScheduler;
+import org.jobrunr.storage.StorageProvider;
+import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
+
+/** Where a process that works on no runs itself puts them in for those that do. */
+public final class RunQueue {
+    private final RunStore runs;
+    private final JobChain chain;
+
+    /** @param storage where the workers look for jobs; stays open */
+    public RunQueue(RunStore runs, StorageProvider storage) {
+        storage.setJobMapper(new JobMapper(new JacksonJsonMapper()));
+        this.runs = runs;
+        this.chain = new JobChain(new JobRequestScheduler(storage), () -> {});
+    }
+
+    /**
+     * Puts a run in, unless one that has not started yet asks for the same. If this process dies meanwhile, the run is in
+     * whole or not at all: a worker makes up for a job that is missing.
+     *
+     * @return the run that is in
+     */
+    public Run submit(Run run) {
+        Run in = runs.submit(run);
+        if (in.id().equals(run.id())) {
+            chain.preflight(in, DueRun.Occasion.NEW);
+        }
+        return in;
+    }
+}

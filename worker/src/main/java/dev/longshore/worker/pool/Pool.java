@@ -1,0 +1,126 @@
+package dev.longshore.worker.pool;
+
+import dev.longshore.redis.AllowedJobs;
+import dev.longshore.redis.JobQueues;
+import dev.longshore.redis.JobSeal;
+import dev.longshore.redis.Quarantine;
+import dev.longshore.redis.Redis;
+import dev.longshore.redis.RedisSettings;
+import dev.longshore.redis.RedisStorageProvider;
+import dev.longshore.run.Run;
+import dev.longshore.worker.jobs.PreflightJob;
+import dev.longshore.worker.jobs.PublishJob;
+import dev.longshore.worker.jobs.RunQueue;
+import dev.longshore.worker.jobs.StepJob;
+import dev.longshore.worker.runs.PoolRecord;
+import dev.longshore.worker.runs.RedisRunStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+
+/** A pool of workers on one Redis, as a process sees it that takes part in it or looks at it. */
+public final class Pool implements AutoCloseable {
+    private static final String DIRECTORY = "directory";
+    private static final String DIRECTORY_PATH = "directoryPath";
+
+    private final Redis redis;
+    private final RedisStorageProvider storage;
+    private final RedisRunStore runs;
+    private final PoolRecord record;
+
+    /**
+     * How to reach a pool.
+     *
+     * @param name tells it from others on the same Redis
+     * @param sealKeys the file of the keys that jobs are sealed with, or {@link SealKeys#OFF}; the pool's own if empty
+     * @param work the work directory, in which the pool's own keys are looked for
+     */
+    public record Settings(RedisSettings redis, String name, Optional<String> sealKeys, Path work) {}
+
+    private Pool(Redis redis, RedisStorageProvider storage, String name, Optional<JobSeal> seal) {
+        this.redis = redis;
+        this.storage = storage;
+        this.runs = new RedisRunStore(redis, name, seal);
+        this.record = new PoolRecord(redis, name);
+    }
+
+    /**
+     * Opens a pool.
+     *
+     * @throws dev.longshore.redis.RedisUnavailableException Redis cannot be used
+     * @throws PoolException this process cannot take part in the pool
+     */
+    public static Pool open(Settings settings) throws IOException {
+        Redis redis = Redis.connect(settings.redis());
+        boolean open = false;
+        try {
+            // Whoever has no use for Redis is to know before anything else is done.
+            new PoolRecord(redis, settings.name()).agree(Map.of());
+            RedisStorageProvider.Builder storage = RedisStorageProvider.builder(redis)
+                    .name(settings.name())
+                    .heartbeat(Duration.ofSeconds(5))
+                    .allow(AllowedJobs.of(PreflightJob.class, StepJob.class, PublishJob.class));
+            PoolDirectory directory = new PoolDirectory(settings.work(), settings.name());
+            Optional<JobSeal> seal = SealKeys.open(settings.sealKeys(), directory.sealKeys());
+            seal.ifPresent(storage::seal);
+            Pool pool = new Pool(redis, storage.build(), settings.name(), seal);
+            open = true;
+            return pool;
+        } finally {
+            if (!open) {
+                redis.close();
+            }
+        }
+    }
+
+    /**
+     * Makes sure that this worker keeps the parts of runs where the others do.
+     *
+     * @param anew whether to take this directory whatever was agreed on before
+     */
+    void agreeOn(PoolDirectory directory, boolean anew) throws IOException {
+        Map<String, String> own = Map.of(
+                DIRECTORY,
+                directory.identity(),
+                DIRECTORY_PATH,
+                directory.root().toString());
+        Map<String, String> agreed = anew ? record.replace(own) : record.agree(own);
+        if (!directory.identity().equals(agreed.get(DIRECTORY))) {
+            throw new PoolException(
+                    "this pool's workers share another work directory, " + agreed.get(DIRECTORY_PATH)
+                            + " on the first one; " + directory.root() + " is not it",
+                    "mount that directory here and name it with --work, or give this pool another --redis-prefix;\n"
+                            + "if that directory is gone for good: --new-work-directory, and runs under way fail");
+        }
+    }
+
+    public RedisRunStore runs() {
+        return runs;
+    }
+
+    public RedisStorageProvider storage() {
+        return storage;
+    }
+
+    public JobQueues queues() {
+        return storage.queues();
+    }
+
+    public Quarantine quarantine() {
+        return storage.quarantine();
+    }
+
+    /** Puts a run in; see {@link RunQueue#submit}. */
+    public Run submit(Run run) {
+        return new RunQueue(runs, storage).submit(run);
+    }
+
+    @Override
+    public void close() {
+        runs.close();
+        storage.close();
+        redis.close();
+    }
+}

@@ -1,0 +1,140 @@
+package dev.longshore.worker.pool;
+
+import dev.longshore.pipeline.StepTypes;
+import dev.longshore.redis.QueueSelection;
+import dev.longshore.step.DockerAccess;
+import dev.longshore.worker.jobs.JobServer;
+import dev.longshore.worker.jobs.ProgressBoard;
+import dev.longshore.worker.jobs.Services;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A process that works on a pool's runs until it is told to stop. */
+public final class PoolWorker {
+    private static final Logger LOG = LoggerFactory.getLogger(PoolWorker.class);
+
+    /** Jobs wake their worker; this is for a wake-up that was lost, and JobRunr's shortest. */
+    private static final Duration POLL = Duration.ofSeconds(5);
+    /** Longer than interrupted steps take to remove their containers: before that, nobody else is to have their jobs. */
+    private static final Duration CLEANUP = Duration.ofMinutes(2);
+
+    private final Settings settings;
+    private final StepTypes types;
+    private final Function<String, DockerAccess> docker;
+
+    /**
+     * How a worker works.
+     *
+     * @param host this host's name: workers of one host share a Docker daemon
+     * @param workers how many jobs run at once
+     * @param threads how many threads each step may use
+     * @param grace how long steps may go on once the worker is to stop
+     * @param newDirectory whether to take the work directory for the pool's whatever it had before
+     */
+    public record Settings(
+            Pool.Settings pool,
+            String host,
+            int workers,
+            QueueSelection queues,
+            int threads,
+            Duration grace,
+            boolean newDirectory) {}
+
+    /** How it is told to stop: the second time at once. */
+    public record Stop(CountDownLatch asked, CountDownLatch again) {
+        public Stop() {
+            this(new CountDownLatch(1), new CountDownLatch(1));
+        }
+
+        /** Called for each time that it is told. */
+        public void tell() {
+            if (asked.getCount() == 0) {
+                again.countDown();
+            }
+            asked.countDown();
+        }
+    }
+
+    /** Told how it is going. */
+    public interface Listener {
+        void started();
+
+        void draining(int jobs);
+    }
+
+    /**
+     * Makes a worker.
+     *
+     * @param docker the way to the daemon for an owner of containers
+     */
+    public PoolWorker(Settings settings, StepTypes types, Function<String, DockerAccess> docker) {
+        this.settings = settings;
+        this.types = types;
+        this.docker = docker;
+    }
+
+    /**
+     * Works until told to stop, and then until what runs has ended or is back in its queue.
+     *
+     * @return whether every job ended in time; of one that did not a container may be left, for another worker to remove
+     * @throws PoolException it cannot take part in the pool, or cannot any more
+     */
+    public boolean run(Stop stop, Listener listener) throws IOException, InterruptedException {
+        PoolDirectory directory =
+                new PoolDirectory(settings.pool().work(), settings.pool().name());
+        try (Pool pool = Pool.open(settings.pool())) {
+            pool.agreeOn(directory, settings.newDirectory());
+            try (Presence presence = Presence.announce(directory.workers(settings.host()))) {
+                return work(pool, directory, presence, stop, listener);
+            }
+        }
+    }
+
+    private boolean work(Pool pool, PoolDirectory directory, Presence presence, Stop stop, Listener listener)
+            throws InterruptedException {
+        Services services = new Services(
+                pool.runs(),
+                types,
+                directory.root(),
+                docker.apply(presence.owner()),
+                new ProgressBoard(),
+                settings.threads(),
+                Clock.systemUTC(),
+                true);
+        try (JobServer server = new JobServer(services, pool.storage(), serverSettings(pool))) {
+            server.start();
+            try (Upkeep upkeep = new Upkeep(server, services, presence, Upkeep.Retention.STANDARD)) {
+                listener.started();
+                while (!stop.asked().await(1, TimeUnit.SECONDS)) {
+                    if (!server.isRunning()) {
+                        throw new PoolException(
+                                "the job server stopped by itself",
+                                "see the log, and start the worker again: its jobs are back in their queues");
+                    }
+                }
+                listener.draining(server.activeJobs());
+                boolean ended = server.drain(settings.grace(), stop.again());
+                if (!ended) {
+                    LOG.warn("a step did not end in time; it goes on elsewhere");
+                }
+                return ended;
+            }
+        }
+    }
+
+    private JobServer.Settings serverSettings(Pool pool) {
+        return new JobServer.Settings(
+                settings.host() + ":" + ProcessHandle.current().pid(),
+                settings.workers(),
+                Optional.of(pool.storage().workers(settings.workers()).takingFrom(settings.queues())),
+                POLL,
+                settings.grace().plus(CLEANUP));
+    }
+}

@@ -1,0 +1,220 @@
+package dev.longshore.worker.pool;
+
+import dev.longshore.docker.DockerFailureException;
+import dev.longshore.docker.Owner;
+import dev.longshore.run.DueRun;
+import dev.longshore.run.Run;
+import dev.longshore.run.RunId;
+import dev.longshore.run.RunState;
+import dev.longshore.run.RunStore;
+import dev.longshore.step.StepException;
+import dev.longshore.worker.RunDirectory;
+import dev.longshore.worker.jobs.JobServer;
+import dev.longshore.worker.jobs.Services;
+import dev.longshore.worker.runs.UnreadableRunException;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.StreamSupport;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What each worker does for the pool besides its jobs: has runs started whose turn it is, ends those whose jobs are lost,
+ * tells how far its steps are, and removes what is over. Every worker does all of it; whatever one of them finds done is
+ * done.
+ */
+final class Upkeep implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
+
+    private static final Duration TELL = Duration.ofSeconds(1);
+    private static final Duration LOOK = Duration.ofSeconds(5);
+    private static final Duration TIDY = Duration.ofSeconds(15);
+    /** Also how often a parked run's daemon is asked for. */
+    private static final Duration LEASE = Duration.ofSeconds(15);
+
+    private static final int DUE_AT_ONCE = 100;
+
+    /** A step that was cancelled may write for as long as its container takes to stop. */
+    private static final Duration STILL_WRITING = Duration.ofMinutes(1);
+    /** A directory without a run: the run was removed, or Redis has been emptied. */
+    private static final Duration ABANDONED = Duration.ofDays(1);
+
+    private final JobServer server;
+    private final Services services;
+    private final Presence presence;
+    private final Retention retention;
+    private final ScheduledExecutorService telling = executor("longshore-progress");
+    private final ScheduledExecutorService tidying = executor("longshore-upkeep");
+    private final RunStore.Subscription subscription;
+    private final List<Future<?>> tasks;
+
+    /** How long runs that are over are kept, and how many. */
+    record Retention(int most, Duration longest) {
+        static final Retention STANDARD = new Retention(1_000, Duration.ofDays(30));
+    }
+
+    Upkeep(JobServer server, Services services, Presence presence, Retention retention) {
+        this.server = server;
+        this.services = services;
+        this.presence = presence;
+        this.retention = retention;
+        this.subscription = services.runs().subscribeAll(this::changed);
+        this.tasks = List.of(
+                every(TELL, telling, server::tellProgress),
+                every(LOOK, tidying, this::startDue),
+                every(TIDY, tidying, () -> presence.removeTheDead(services.docker())),
+                every(TIDY, tidying, server::endRunsOfLostJobs),
+                every(TIDY, tidying, this::removeOld));
+    }
+
+    private static ScheduledExecutorService executor(String name) {
+        return Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    private static Future<?> every(Duration period, ScheduledExecutorService executor, Runnable task) {
+        return executor.scheduleWithFixedDelay(() -> attempt(task), 0, period.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** What fails now is done the next time: an exception would end it for good. */
+    private static void attempt(Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.warn("a part of a worker's upkeep failed and is tried again soon: {}", e.toString());
+            LOG.debug("where", e);
+        }
+    }
+
+    /** A run that ends makes room for the next of its repository: at once. */
+    private void changed(Run run) {
+        if (run.state().isFinal()) {
+            try {
+                tidying.execute(() -> attempt(this::startDue));
+                if (run.state() == RunState.SUCCEEDED || run.state() == RunState.DEGRADED) {
+                    tidying.execute(() -> attempt(() -> remove(directory(run.id()))));
+                }
+            } catch (RejectedExecutionException e) {
+                LOG.debug("run {} ended while this worker ends: another sees to it", run.id());
+            }
+        }
+    }
+
+    private RunDirectory directory(RunId id) {
+        return RunDirectory.of(services.work(), id);
+    }
+
+    private void startDue() {
+        Optional<Boolean> docker = Optional.empty();
+        for (DueRun due : services.runs().due(services.clock().instant(), LEASE, DUE_AT_ONCE)) {
+            if (due.occasion().needsDocker()) {
+                if (docker.isEmpty()) {
+                    docker = Optional.of(dockerAnswers());
+                }
+                if (!docker.get()) {
+                    continue;
+                }
+            }
+            // One that cannot be read keeps no other from its turn.
+            attempt(() -> server.enqueue(due));
+        }
+    }
+
+    private boolean dockerAnswers() {
+        try {
+            services.docker().client().ping();
+            return true;
+        } catch (StepException | DockerFailureException e) {
+            LOG.debug("Docker is away still", e);
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void removeOld() {
+        Instant now = services.clock().instant();
+        services.runs().removeEnded(retention.most(), now.minus(retention.longest()));
+        List<Path> over;
+        try (DirectoryStream<Path> directories = Files.newDirectoryStream(services.work(), "r-*")) {
+            over = StreamSupport.stream(directories.spliterator(), false)
+                    .filter(path -> isOver(path, now))
+                    .toList();
+        } catch (IOException e) {
+            LOG.warn("cannot look for what runs left in {}", services.work(), e);
+            return;
+        }
+        over.forEach(path -> remove(new RunDirectory(path)));
+    }
+
+    private boolean isOver(Path directory, Instant now) {
+        Optional<Run> run;
+        try {
+            run = services.runs().find(new RunId(String.valueOf(directory.getFileName())));
+        } catch (UnreadableRunException e) {
+            LOG.debug("{} stays: its run cannot be read", directory, e);
+            return false;
+        }
+        if (run.isPresent()) {
+            return run.get()
+                    .ended()
+                    .filter(end -> end.isBefore(now.minus(STILL_WRITING)))
+                    .isPresent();
+        }
+        try {
+            return Files.getLastModifiedTime(directory).toInstant().isBefore(now.minus(ABANDONED));
+        } catch (IOException e) {
+            return false; // another worker was faster
+        }
+    }
+
+    private void remove(RunDirectory directory) {
+        try {
+            if (directory.usedDocker()) {
+                Owner own = Owner.of(presence.owner());
+                services.docker()
+                        .client()
+                        .removeLeftovers(
+                                own.ofRun(String.valueOf(directory.root().getFileName())));
+            }
+            directory.delete();
+        } catch (NoSuchFileException e) {
+            LOG.debug("another worker removes {} too", directory.root());
+        } catch (StepException | DockerFailureException e) {
+            LOG.debug("{} stays until its containers can be looked for", directory.root(), e);
+        } catch (IOException e) {
+            LOG.warn("cannot remove {} yet", directory.root(), e);
+        }
+    }
+
+    @Override
+    public void close() {
+        subscription.close();
+        tasks.forEach(task -> task.cancel(true));
+        tidying.shutdownNow();
+        telling.shutdownNow();
+        try {
+            if (!tidying.awaitTermination(5, TimeUnit.SECONDS)) {
+                LOG.debug("what this worker tidied is left for another");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
