@@ -12,7 +12,7 @@ public final class DashboardStartException extends Exception {
     DashboardStartException(InetSocketAddress address, IOException cause) {
         super(
                 "the dashboard cannot listen on " + HostNames.inUrl(address.getAddress()) + ":" + address.getPort()
-                        + ": " + cause.getMessage() + "; choose another port, or 0 for any that is free",
+                        + ": " + cause.getMessage(),
                 cause);
         this.address = address;
     }

@@ -22,7 +22,10 @@ final class DashboardOptions {
                             + " needs a user and a password.")
     private String bind = DashboardSettings.DEFAULT_BIND;
 
-    @Option(names = "--user", description = "The one user there is; else LONGSHORE_DASHBOARD_USER.")
+    @Option(
+            names = "--user",
+            paramLabel = "USER",
+            description = "The one user there is; else LONGSHORE_DASHBOARD_USER.")
     private @Nullable String user;
 
     @Option(

@@ -1,5 +1,6 @@
 package dev.longshore.worker.cli;
 
+import dev.longshore.dashboard.DashboardStartException;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.redis.RedisUnavailableException;
 import dev.longshore.step.StepException;
@@ -63,6 +64,9 @@ final class ErrorReport {
         if (e instanceof DockerFailureException docker) {
             StepFailure failure = new StepFailure.Docker(docker.failure());
             return problem(failure.message(), failure.fix());
+        }
+        if (e instanceof DashboardStartException dashboard) {
+            return problem(String.valueOf(dashboard.getMessage()), "choose another port, or 0 for any that is free");
         }
         if (e instanceof PoolException pool) {
             return problem(String.valueOf(pool.getMessage()), pool.fix());

@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
             WorkerCommand.class,
             EnqueueCommand.class,
             RunsCommand.class,
-            QueueCommand.class
+            QueueCommand.class,
+            DashboardCommand.class
         },
         footer = {"", "Try: longshore ingest .", "     longshore COMMAND --help"})
 public final class LongshoreCommand implements Runnable {

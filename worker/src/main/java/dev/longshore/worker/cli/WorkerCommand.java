@@ -1,5 +1,6 @@
 package dev.longshore.worker.cli;
 
+import dev.longshore.dashboard.DashboardStartException;
 import dev.longshore.pipeline.PipelineLoader;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.redis.QueueSelection;
@@ -8,6 +9,7 @@ import dev.longshore.worker.pool.Pool;
 import dev.longshore.worker.pool.PoolWorker;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -77,6 +79,9 @@ final class WorkerCommand implements Callable<Integer> {
     private boolean quiet;
 
     @Mixin
+    private WorkerDashboardOptions dashboard = new WorkerDashboardOptions();
+
+    @Mixin
     private RedisOptions redisOptions = new RedisOptions();
 
     @Mixin
@@ -86,7 +91,7 @@ final class WorkerCommand implements Callable<Integer> {
     private WorkDirectory work = new WorkDirectory();
 
     @Override
-    public Integer call() throws IOException, InterruptedException {
+    public Integer call() throws IOException, InterruptedException, DashboardStartException {
         if (threads < 1) {
             throw new BadInputException("--threads must be at least 1");
         }
@@ -98,7 +103,14 @@ final class WorkerCommand implements Callable<Integer> {
         Pool.Settings pool = redisOptions.required(work.path());
         StepTypes types = StepTypes.onClassPath();
         PoolWorker.Settings settings = new PoolWorker.Settings(
-                pool, DockerOptions.host(), concurrency, selection(), threads, patience, newWorkDirectory);
+                pool,
+                DockerOptions.host(),
+                concurrency,
+                selection(),
+                threads,
+                patience,
+                dashboard.settings(),
+                newWorkDirectory);
         PoolWorker.Stop stop = new PoolWorker.Stop();
         if (!Signals.handle(stop::tell)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stop::tell));
@@ -151,6 +163,11 @@ final class WorkerCommand implements Callable<Integer> {
             say("worker of pool " + settings.pool().name() + " at "
                     + settings.pool().redis() + " takes jobs from " + settings.queues() + ", " + settings.workers()
                     + " at once");
+        }
+
+        @Override
+        public void serves(URI dashboard) {
+            say("the dashboard is at " + dashboard);
         }
 
         @Override

@@ -1,5 +1,8 @@
 package dev.longshore.worker.pool;
 
+import dev.longshore.dashboard.DashboardServer;
+import dev.longshore.dashboard.DashboardSettings;
+import dev.longshore.dashboard.DashboardStartException;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.redis.QueueSelection;
 import dev.longshore.step.DockerAccess;
@@ -7,12 +10,14 @@ import dev.longshore.worker.jobs.JobServer;
 import dev.longshore.worker.jobs.ProgressBoard;
 import dev.longshore.worker.jobs.Services;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +41,7 @@ public final class PoolWorker {
      * @param workers how many jobs run at once
      * @param threads how many threads each step may use
      * @param grace how long steps may go on once the worker is to stop
+     * @param dashboard where to serve the dashboard; empty not to
      * @param newDirectory whether to take the work directory for the pool's whatever it had before
      */
     public record Settings(
@@ -45,6 +51,7 @@ public final class PoolWorker {
             QueueSelection queues,
             int threads,
             Duration grace,
+            Optional<DashboardSettings> dashboard,
             boolean newDirectory) {}
 
     /** How it is told to stop: the second time at once. */
@@ -66,6 +73,9 @@ public final class PoolWorker {
     public interface Listener {
         void started();
 
+        /** The dashboard answers there. */
+        void serves(URI dashboard);
+
         void draining(int jobs);
     }
 
@@ -85,8 +95,9 @@ public final class PoolWorker {
      *
      * @return whether every job ended in time; of one that did not a container may be left, for another worker to remove
      * @throws PoolException it cannot take part in the pool, or cannot any more
+     * @throws DashboardStartException it cannot serve the dashboard where it should
      */
-    public boolean run(Stop stop, Listener listener) throws IOException, InterruptedException {
+    public boolean run(Stop stop, Listener listener) throws IOException, InterruptedException, DashboardStartException {
         PoolDirectory directory =
                 new PoolDirectory(settings.pool().work(), settings.pool().name());
         try (Pool pool = Pool.open(settings.pool())) {
@@ -98,7 +109,7 @@ public final class PoolWorker {
     }
 
     private boolean work(Pool pool, PoolDirectory directory, Presence presence, Stop stop, Listener listener)
-            throws InterruptedException {
+            throws InterruptedException, DashboardStartException {
         Services services = new Services(
                 pool.runs(),
                 types,
@@ -108,7 +119,8 @@ public final class PoolWorker {
                 settings.threads(),
                 Clock.systemUTC(),
                 true);
-        try (JobServer server = new JobServer(services, pool.storage(), serverSettings(pool))) {
+        try (JobServer server = new JobServer(services, pool.storage(), serverSettings(pool));
+                DashboardServer dashboard = dashboard(pool, listener)) {
             server.start();
             try (Upkeep upkeep = new Upkeep(server, services, presence, Upkeep.Retention.STANDARD)) {
                 listener.started();
@@ -127,6 +139,16 @@ public final class PoolWorker {
                 return ended;
             }
         }
+    }
+
+    /** Before the first job: a worker whose port is taken does none. */
+    private @Nullable DashboardServer dashboard(Pool pool, Listener listener) throws DashboardStartException {
+        if (settings.dashboard().isEmpty()) {
+            return null;
+        }
+        DashboardServer dashboard = DashboardServer.start(settings.dashboard().get(), pool.storage());
+        listener.serves(dashboard.uri());
+        return dashboard;
     }
 
     private JobServer.Settings serverSettings(Pool pool) {
