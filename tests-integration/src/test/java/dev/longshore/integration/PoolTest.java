@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -180,11 +181,16 @@ class PoolTest {
                 () -> pool.queues().stream()
                         .anyMatch(queue -> queue.name().equals("filesystem") && queue.waiting() == 1),
                 "its preflight is over");
-        JsonNode queue = null;
-        for (JsonNode one : pool.call("queue", "stats", "--json").run().exits(0).json()) {
-            queue = one.path("queue").asText().equals("filesystem") ? one : queue;
-        }
-        assertThat(queue).isNotNull();
+        JsonNode queue = StreamSupport.stream(
+                        pool.call("queue", "stats", "--json")
+                                .run()
+                                .exits(0)
+                                .json()
+                                .spliterator(),
+                        false)
+                .filter(one -> one.path("queue").asText().equals("filesystem"))
+                .findFirst()
+                .orElseThrow();
         assertThat(queue.path("paused").asBoolean()).isTrue();
         assertThat(queue.path("max").asInt()).isEqualTo(3);
         assertThat(queue.path("rate").asText()).isEqualTo("10/1m");
