@@ -59,7 +59,8 @@ final class RecordingListener implements ContainerListener {
                 stdout.wait(left);
             }
         }
-        return container;
+        // Its output may come before the word that it has started, and its name with it.
+        return awaitStarted();
     }
 
     private static void await(CountDownLatch latch) throws InterruptedException {
