@@ -116,6 +116,11 @@ class PoolRefusalTest {
                 .exits(1);
 
         assertThat(refused.err()).contains("sealed with other keys", "--seal-keys");
+        assertThat(new Longshore(temp.resolve("elsewhere"), "runs", "list", "--redis", url, "--seal-keys", "off")
+                        .run()
+                        .exits(1)
+                        .err())
+                .contains("sealed with other keys");
         Path keys = pool.place.work().resolve("pools/longshore/seal-keys");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keys)))
                 .isEqualTo("rw-------");

@@ -116,10 +116,13 @@ final class WorkerCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(stop::tell));
         }
         try (DockerOptions daemon = dockerOptions) {
-            if (!noImageBuild) {
-                new FirstUse(daemon, System.err, quiet).buildImage(new PipelineLoader(types).standard(), types);
-            }
-            boolean ended = new PoolWorker(settings, types, daemon::ownedBy).run(stop, new Announcements(settings));
+            PoolWorker.Preparation images = () -> {
+                if (!noImageBuild) {
+                    new FirstUse(daemon, System.err, quiet).buildImage(new PipelineLoader(types).standard(), types);
+                }
+            };
+            boolean ended =
+                    new PoolWorker(settings, types, daemon::ownedBy, images).run(stop, new Announcements(settings));
             return ended ? ExitCode.SUCCEEDED : ExitCode.FAILED;
         }
     }

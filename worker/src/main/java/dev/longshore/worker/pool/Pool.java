@@ -15,13 +15,16 @@ import dev.longshore.worker.jobs.StepJob;
 import dev.longshore.worker.runs.PoolRecord;
 import dev.longshore.worker.runs.RedisRunStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Optional;
 
 /** A pool of workers on one Redis, as a process sees it that takes part in it or looks at it. */
 public final class Pool implements AutoCloseable {
+    private static final String SEALED = "sealed";
     private static final String DIRECTORY = "directory";
     private static final String DIRECTORY_PATH = "directoryPath";
 
@@ -65,6 +68,7 @@ public final class Pool implements AutoCloseable {
             PoolDirectory directory = new PoolDirectory(settings.work(), settings.name());
             Optional<JobSeal> seal = SealKeys.open(settings.sealKeys(), directory.sealKeys());
             seal.ifPresent(storage::seal);
+            agreeOnKeys(new PoolRecord(redis, settings.name()), settings.name(), seal);
             Pool pool = new Pool(redis, storage.build(), settings.name(), seal);
             open = true;
             return pool;
@@ -73,6 +77,32 @@ public final class Pool implements AutoCloseable {
                 redis.close();
             }
         }
+    }
+
+    /** Before anything is written: what is sealed with other keys nobody would read. */
+    private static void agreeOnKeys(PoolRecord record, String name, Optional<JobSeal> seal) {
+        byte[] content = name.getBytes(StandardCharsets.UTF_8);
+        Map<String, String> own = seal.map(keys -> Map.of(SEALED, encoded(keys.sign(SEALED, name, content))))
+                .orElse(Map.of());
+        String agreed = record.agree(own).get(SEALED);
+        if (agreed == null) {
+            return;
+        }
+        boolean right = seal.flatMap(
+                        keys -> keys.verified(SEALED, name, Base64.getDecoder().decode(agreed)))
+                .isPresent();
+        if (!right) {
+            throw new PoolException(
+                    "the jobs of pool " + name + " are sealed with other keys than those given here",
+                    "name the pool's own file with --seal-keys: on a worker it is pools/" + name
+                            + "/seal-keys below the work directory");
+        }
+        // With the key that signs now: the one before may be dropped one day.
+        record.replace(own);
+    }
+
+    private static String encoded(byte[] bytes) {
+        return Base64.getEncoder().encodeToString(bytes);
     }
 
     /**

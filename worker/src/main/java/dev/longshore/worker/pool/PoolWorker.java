@@ -33,6 +33,7 @@ public final class PoolWorker {
     private final Settings settings;
     private final StepTypes types;
     private final Function<String, DockerAccess> docker;
+    private final Preparation preparation;
 
     /**
      * How a worker works.
@@ -54,19 +55,51 @@ public final class PoolWorker {
             Optional<DashboardSettings> dashboard,
             boolean newDirectory) {}
 
-    /** How it is told to stop: the second time at once. */
-    public record Stop(CountDownLatch asked, CountDownLatch again) {
-        public Stop() {
-            this(new CountDownLatch(1), new CountDownLatch(1));
-        }
+    /** How it is told to stop: the second time at once. Thread-safe. */
+    public static final class Stop {
+        private final CountDownLatch asked = new CountDownLatch(1);
+        private final CountDownLatch again = new CountDownLatch(1);
+        private @Nullable Thread preparing;
 
         /** Called for each time that it is told. */
-        public void tell() {
+        public synchronized void tell() {
             if (asked.getCount() == 0) {
                 again.countDown();
             }
             asked.countDown();
+            if (preparing != null) {
+                preparing.interrupt();
+            }
         }
+
+        /** Whether there is still something to do after the preparation, which is cut short by the first sign. */
+        private boolean goesOnAfter(Preparation preparation) throws InterruptedException {
+            synchronized (this) {
+                preparing = Thread.currentThread();
+            }
+            try {
+                if (asked.getCount() > 0) {
+                    preparation.prepare();
+                }
+            } catch (InterruptedException e) {
+                if (asked.getCount() > 0) {
+                    throw e;
+                }
+            } finally {
+                synchronized (this) {
+                    preparing = null;
+                    if (asked.getCount() == 0) {
+                        Thread.interrupted(); // it was meant for the preparation alone
+                    }
+                }
+            }
+            return asked.getCount() > 0;
+        }
+    }
+
+    /** What is done on a daemon before it is relied on: the images are built that it lacks. */
+    public interface Preparation {
+        void prepare() throws InterruptedException;
     }
 
     /** Told how it is going. */
@@ -83,11 +116,14 @@ public final class PoolWorker {
      * Makes a worker.
      *
      * @param docker the way to the daemon for an owner of containers
+     * @param preparation called at the start, and when a daemon is back; to be quick where all is there
      */
-    public PoolWorker(Settings settings, StepTypes types, Function<String, DockerAccess> docker) {
+    public PoolWorker(
+            Settings settings, StepTypes types, Function<String, DockerAccess> docker, Preparation preparation) {
         this.settings = settings;
         this.types = types;
         this.docker = docker;
+        this.preparation = preparation;
     }
 
     /**
@@ -103,18 +139,20 @@ public final class PoolWorker {
         try (Pool pool = Pool.open(settings.pool())) {
             pool.agreeOn(directory, settings.newDirectory());
             try (Presence presence = Presence.announce(directory.workers(settings.host()))) {
-                return work(pool, directory, presence, stop, listener);
+                DockerAccess daemon = docker.apply(presence.owner());
+                return !stop.goesOnAfter(preparation) || work(pool, directory, presence, daemon, stop, listener);
             }
         }
     }
 
-    private boolean work(Pool pool, PoolDirectory directory, Presence presence, Stop stop, Listener listener)
+    private boolean work(
+            Pool pool, PoolDirectory directory, Presence presence, DockerAccess daemon, Stop stop, Listener listener)
             throws InterruptedException, DashboardStartException {
         Services services = new Services(
                 pool.runs(),
                 types,
                 directory.root(),
-                docker.apply(presence.owner()),
+                daemon,
                 new ProgressBoard(),
                 settings.threads(),
                 Clock.systemUTC(),
@@ -122,9 +160,9 @@ public final class PoolWorker {
         try (JobServer server = new JobServer(services, pool.storage(), serverSettings(pool));
                 DashboardServer dashboard = dashboard(pool, listener)) {
             server.start();
-            try (Upkeep upkeep = new Upkeep(server, services, presence, Upkeep.Retention.STANDARD)) {
+            try (Upkeep upkeep = new Upkeep(server, services, presence, preparation, Upkeep.Retention.STANDARD)) {
                 listener.started();
-                while (!stop.asked().await(1, TimeUnit.SECONDS)) {
+                while (!stop.asked.await(1, TimeUnit.SECONDS)) {
                     if (!server.isRunning()) {
                         throw new PoolException(
                                 "the job server stopped by itself",
@@ -132,7 +170,7 @@ public final class PoolWorker {
                     }
                 }
                 listener.draining(server.activeJobs());
-                boolean ended = server.drain(settings.grace(), stop.again());
+                boolean ended = server.drain(settings.grace(), stop.again);
                 if (!ended) {
                     LOG.warn("a step did not end in time; it goes on elsewhere");
                 }

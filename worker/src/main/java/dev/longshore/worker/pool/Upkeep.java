@@ -54,6 +54,7 @@ final class Upkeep implements AutoCloseable {
     private final JobServer server;
     private final Services services;
     private final Presence presence;
+    private final PoolWorker.Preparation preparation;
     private final Retention retention;
     private final ScheduledExecutorService telling = executor("longshore-progress");
     private final ScheduledExecutorService tidying = executor("longshore-upkeep");
@@ -65,10 +66,16 @@ final class Upkeep implements AutoCloseable {
         static final Retention STANDARD = new Retention(1_000, Duration.ofDays(30));
     }
 
-    Upkeep(JobServer server, Services services, Presence presence, Retention retention) {
+    Upkeep(
+            JobServer server,
+            Services services,
+            Presence presence,
+            PoolWorker.Preparation preparation,
+            Retention retention) {
         this.server = server;
         this.services = services;
         this.presence = presence;
+        this.preparation = preparation;
         this.retention = retention;
         this.subscription = services.runs().subscribeAll(this::changed);
         this.tasks = List.of(
@@ -138,6 +145,8 @@ final class Upkeep implements AutoCloseable {
     private boolean dockerAnswers() {
         try {
             services.docker().client().ping();
+            // It may be another one than before.
+            preparation.prepare();
             return true;
         } catch (StepException | DockerFailureException e) {
             LOG.debug("Docker is away still", e);
