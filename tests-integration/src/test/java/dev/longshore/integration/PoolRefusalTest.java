@@ -90,6 +90,7 @@ class PoolRefusalTest {
         pool.started(pool.place.call("worker", "--redis", url, "--no-image-build"));
 
         Longshore.Ended refused = new Longshore(temp.resolve("elsewhere"), "worker", "--redis", url, "--no-image-build")
+                .with("LONGSHORE_SEAL_KEYS", pool.place.work().resolve("pools/longshore/seal-keys"))
                 .run()
                 .exits(1);
 
