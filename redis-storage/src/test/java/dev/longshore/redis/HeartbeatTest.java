@@ -1,0 +1,131 @@
+package dev.longshore.redis;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.jobrunr.jobs.states.StateName.ENQUEUED;
+import static org.jobrunr.jobs.states.StateName.FAILED;
+import static org.jobrunr.jobs.states.StateName.PROCESSING;
+import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.JobDetails;
+import org.jobrunr.server.BackgroundJobServer;
+import org.jobrunr.server.BackgroundJobServerConfiguration;
+import org.jobrunr.storage.BackgroundJobServerStatus;
+import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+import redis.clients.jedis.Protocol.Command;
+
+/** Single heartbeats, each at a moment that is hard to hit: of a server that was not started, so that no other comes. */
+@Tag("redis")
+@Timeout(60)
+class HeartbeatTest {
+    @RegisterExtension
+    static final TestRedis REDIS = new TestRedis();
+
+    private static final Duration LEASE = Duration.ofSeconds(5);
+
+    private final Keys keys = new Keys("jobrunr");
+    private final Clock clock = Clock.systemUTC();
+    private RedisStorageProvider store = TestPool.store(REDIS.url());
+    private BackgroundJobServer server = server(store);
+    private ServerSession session = new ServerSession(server);
+
+    @BeforeEach
+    void connect() {
+        store = TestPool.store(REDIS.url());
+        server = server(store);
+        session = new ServerSession(server);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private static BackgroundJobServer server(RedisStorageProvider store) {
+        return new BackgroundJobServer(
+                store,
+                new JacksonJsonMapper(),
+                null,
+                BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration());
+    }
+
+    private JobStore jobs(int largest) {
+        JobPacking packing = new JobPacking("jobrunr", new JobBody(largest), null, AllowedJobs.any());
+        JobCodec codec = new JobCodec(packing, 1000);
+        codec.use(SampleJobs.MAPPER);
+        return new JobStore(
+                REDIS.redis(),
+                keys,
+                codec,
+                new SealCheck(REDIS.redis(), keys, null),
+                new Quarantine(REDIS.redis(), keys, clock));
+    }
+
+    private Heartbeat heartbeat(int largest) {
+        return new Heartbeat(REDIS.redis(), keys, jobs(largest), LEASE, clock);
+    }
+
+    private Heartbeat heartbeat() {
+        return heartbeat(JobBody.DEFAULT_LIMIT);
+    }
+
+    private static Job job(String to) {
+        Job job = new Job(new JobDetails(new SampleJobs.SendMail(to, 1, List.of())));
+        job.setJobName("mail");
+        return job;
+    }
+
+    private List<Job> claim(Claim claim, int most) {
+        List<Job> claimed = new ArrayList<>();
+        JobStore.Claimed some;
+        do {
+            some = jobs(JobBody.DEFAULT_LIMIT).claim(claim, most, List.of());
+            claimed.addAll(some.jobs());
+        } while (some.more());
+        return claimed;
+    }
+
+    private Claim claimOf(ServerSession by, Duration ago) {
+        return Claim.by(by.holder(), Bytes.instant(Bytes.micros(clock.instant().minus(ago))));
+    }
+
+    private void endGrace() {
+        REDIS.redis().command(Command.HSET, keys.of("statistics"), Bytes.of("grace"), Bytes.of("0"));
+    }
+
+    @Test
+    void serversWhoseClocksDifferShareOneRate() {
+        store.queues().limitRate(JobQueues.DEFAULT, Optional.of(new JobQueues.Rate(3, Duration.ofHours(1))));
+        store.save(IntStream.range(0, 10).mapToObj(i -> job("" + i)).toList());
+        int claimed = 0;
+        for (int turn = 0; turn < 6; turn++) {
+            Duration behind = turn % 2 == 0 ? Duration.ZERO : Duration.ofHours(2);
+            claimed += jobs(JobBody.DEFAULT_LIMIT)
+                    .claim(claimOf(session, behind), 1, List.of())
+                    .jobs()
+                    .size();
+        }
+        assertThat(claimed).isEqualTo(3);
+    }
+}
