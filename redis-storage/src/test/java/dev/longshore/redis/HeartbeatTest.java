@@ -110,6 +110,35 @@ class HeartbeatTest {
         return Claim.by(by.holder(), Bytes.instant(Bytes.micros(clock.instant().minus(ago))));
     }
 
+    @Test
+    void workersAreToldWhenARunningJobOfALimitedQueueIsRemovedForGood() throws InterruptedException {
+        BlockingQueue<String> told = new LinkedBlockingQueue<>();
+        RedisListener listener = new RedisListener() {
+            @Override
+            public void message(byte[] payload) {
+                told.add(String.valueOf((char) payload[0]));
+            }
+
+            @Override
+            public void resubscribed() {
+                told.add("listening");
+            }
+        };
+        store.queues().limit(JobQueues.DEFAULT, OptionalInt.of(1));
+        UUID id = store.save(job("first")).getId();
+        store.save(job("second"));
+        assertThat(claim(claimOf(session, Duration.ZERO), 10)).hasSize(1);
+        RedisSubscription subscription = REDIS.redis().subscribe(keys.wakeChannel(), listener);
+        try {
+            assertThat(told.poll(30, SECONDS)).isEqualTo("listening");
+            store.deletePermanently(id);
+            assertThat(told.poll(30, SECONDS)).isEqualTo("E");
+            assertThat(told.poll(30, SECONDS)).isEqualTo("D");
+        } finally {
+            subscription.close();
+        }
+    }
+
     private void endGrace() {
         REDIS.redis().command(Command.HSET, keys.of("statistics"), Bytes.of("grace"), Bytes.of("0"));
     }
