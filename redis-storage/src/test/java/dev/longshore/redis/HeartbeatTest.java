@@ -144,6 +144,37 @@ class HeartbeatTest {
     }
 
     @Test
+    void serversAreNotTimedOutForWhatRedisMissedWhileItWasAway() {
+        BackgroundJobServerStatus status = new BackgroundJobServerStatus(
+                server.getId(),
+                "other",
+                4,
+                5,
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                Instant.EPOCH,
+                Instant.EPOCH,
+                true,
+                1L,
+                1L,
+                0.5,
+                1L,
+                1L,
+                1L,
+                0.5);
+        store.announceBackgroundJobServer(status);
+        REDIS.redis().command(Command.ZADD, keys.of("leases"), Bytes.of("1"), Bytes.of(session.holder()));
+        assertThat(store.removeTimedOutBackgroundJobServers(clock.instant())).isZero();
+
+        // The first is back; the others have a lease's time to follow.
+        heartbeat().beat(session);
+        assertThat(store.removeTimedOutBackgroundJobServers(clock.instant())).isZero();
+
+        endGrace();
+        assertThat(store.removeTimedOutBackgroundJobServers(clock.instant())).isEqualTo(1);
+    }
+
+    @Test
     void serversWhoseClocksDifferShareOneRate() {
         store.queues().limitRate(JobQueues.DEFAULT, Optional.of(new JobQueues.Rate(3, Duration.ofHours(1))));
         store.save(IntStream.range(0, 10).mapToObj(i -> job("" + i)).toList());
