@@ -404,7 +404,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
                             && server.getId()
                                     .equals(job.<ProcessingState>getJobState().getServerId()))
                     .toList();
-            heartbeat.giveBackJobs(running, "its worker was stopped");
+            heartbeat.giveBackJobs(running, Heartbeat.STOPPED);
         }
     }
 

@@ -111,6 +111,18 @@ class HeartbeatTest {
     }
 
     @Test
+    void workersThatAreStoppedOrderlyAreNoFaultOfTheirJob() {
+        UUID id = store.save(job("long")).getId();
+        for (int stop = 0; stop < 2 * Heartbeat.MOST_LOSSES; stop++) {
+            claim(claimOf(session, Duration.ZERO), 10);
+            heartbeat().giveBackJobs(List.of(store.getJobById(id)), Heartbeat.STOPPED);
+        }
+        Job job = store.getJobById(id);
+        assertThat(job.getState()).isEqualTo(ENQUEUED);
+        assertThat(job.getJobStates()).noneMatch(state -> state.getName() == FAILED);
+    }
+
+    @Test
     void workersAreToldWhenARunningJobOfALimitedQueueIsRemovedForGood() throws InterruptedException {
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
         RedisListener listener = new RedisListener() {
