@@ -139,7 +139,7 @@ final class Heartbeat {
             return;
         }
         List<JobVersioner> versioners = back.stream().map(JobVersioner::new).toList();
-        List<Job> conflicts = jobs.save(back);
+        List<Job> conflicts = jobs.saveThoseThatFit(back);
         for (JobVersioner versioner : versioners) {
             versioner.close();
         }

@@ -367,11 +367,15 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         List<Job> elected = started.stream()
                 .filter(job -> !job.hasState(StateName.PROCESSING))
                 .collect(toCollection(ArrayList::new));
-        if (!elected.isEmpty()) {
+        for (Job job : elected) {
             try {
-                save(elected);
+                save(job);
             } catch (ConcurrentJobModificationException e) {
-                started.removeAll(e.getConcurrentUpdatedJobs());
+                started.remove(job);
+            } catch (JobTooLargeException e) {
+                // One by one, so that the others run. As the server does not have it, it comes back to its queue.
+                LOG.error("job {} ({}) cannot become {}", job.getId(), job.getJobName(), job.getState(), e);
+                started.remove(job);
             }
         }
         filters.runOnStateAppliedFilters(started);

@@ -123,6 +123,17 @@ class HeartbeatTest {
     }
 
     @Test
+    void aLostJobThatHasGrownTooLargeKeepsNoOtherFromComingBack() {
+        Job largest = store.save(job("x".repeat(5000)));
+        UUID large = largest.getId();
+        UUID small = store.save(job("small")).getId();
+        claim(claimOf(session, Duration.ofMinutes(1)), 10);
+        heartbeat(SampleJobs.MAPPER.serializeJob(largest).length()).beat(session);
+        assertThat(store.getJobById(small).getState()).isEqualTo(ENQUEUED);
+        assertThat(store.getJobById(large).getState()).isEqualTo(PROCESSING);
+    }
+
+    @Test
     void workersAreToldWhenARunningJobOfALimitedQueueIsRemovedForGood() throws InterruptedException {
         BlockingQueue<String> told = new LinkedBlockingQueue<>();
         RedisListener listener = new RedisListener() {

@@ -6,15 +6,19 @@ import static org.awaitility.Awaitility.await;
 import static org.jobrunr.jobs.states.StateName.FAILED;
 import static org.jobrunr.jobs.states.StateName.PROCESSING;
 import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
+import static org.jobrunr.scheduling.JobBuilder.aJob;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.filters.ElectStateFilter;
 import org.jobrunr.jobs.states.ScheduledState;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.junit.jupiter.api.Tag;
@@ -103,6 +107,24 @@ class LostJobsTest {
             go.add("on");
             await().until(() -> two.store().getJobById(id).getState() == SUCCEEDED);
             assertThat(ran).isEmpty();
+        }
+    }
+
+    @Test
+    void aJobThatCannotBeSavedKeepsNoneFromRunningThatWasClaimedWithIt() throws InterruptedException {
+        ElectStateFilter refuse = (job, next) -> {
+            if (job.getState() == PROCESSING && job.getJobName().equals("bad")) {
+                job.delete("x".repeat(JobBody.DEFAULT_LIMIT + 1));
+            }
+        };
+        try (RedisStorageProvider store = store()) {
+            new JobRequestScheduler(store)
+                    .create(Stream.of("bad", "good")
+                            .map(name -> aJob().withName(name).withJobRequest(new TestPool.Ask(name))));
+            try (TestPool pool = TestPool.start(store(), UnaryOperator.identity(), ran::add, List.of(refuse))) {
+                assertThat(ran.poll(20, SECONDS)).isEqualTo("good");
+                await().until(() -> pool.store().countJobs(SUCCEEDED) == 1);
+            }
         }
     }
 }
