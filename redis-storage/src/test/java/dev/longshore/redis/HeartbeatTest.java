@@ -111,6 +111,15 @@ class HeartbeatTest {
     }
 
     @Test
+    void aServerKeepsAllItsJobsHoweverManyThereAre() {
+        store.save(IntStream.range(0, 1500).mapToObj(i -> job("" + i)).toList());
+        List<Job> claimed = claim(claimOf(session, Duration.ofMinutes(1)), 500);
+        session.claimed(claimed, clock.instant().minus(Duration.ofMinutes(1)));
+        heartbeat().beat(session);
+        assertThat(session.takeAll()).hasSize(1500);
+    }
+
+    @Test
     void workersThatAreStoppedOrderlyAreNoFaultOfTheirJob() {
         UUID id = store.save(job("long")).getId();
         for (int stop = 0; stop < 2 * Heartbeat.MOST_LOSSES; stop++) {
