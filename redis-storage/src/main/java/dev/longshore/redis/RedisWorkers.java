@@ -166,7 +166,7 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
                 }
             }
             long at = lookAgainAt;
-            if (at == 0) {
+            if (at == 0 || free <= 0) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, Math.max(1, at - System.nanoTime()));
@@ -222,7 +222,7 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
                     job.run();
                 } finally {
                     busy.decrementAndGet();
-                    if (more || woken) {
+                    if (more || woken || lookAgainAt != 0) {
                         LockSupport.unpark(feeder);
                     }
                 }
