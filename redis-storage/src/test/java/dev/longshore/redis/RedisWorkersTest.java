@@ -266,6 +266,35 @@ class RedisWorkersTest {
     }
 
     @Test
+    void jobsThatAreClaimedWhileTheServerIsPausedAreNotStranded() throws InterruptedException {
+        CountDownLatch claimed = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ElectStateFilter hold = (job, next) -> {
+            if (job.getState() == PROCESSING && claimed.getCount() > 0) {
+                claimed.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        try (TestPool pool =
+                TestPool.start(TestPool.store(REDIS.url()), UnaryOperator.identity(), ran::add, List.of(hold))) {
+            pool.scheduler().enqueue(new TestPool.Ask("claimed"));
+            assertThat(claimed.await(30, SECONDS)).isTrue();
+            Thread pause = new Thread(pool.server()::pauseProcessing);
+            pause.start();
+            await().until(() ->
+                    pause.getState() == Thread.State.TIMED_WAITING || pause.getState() == Thread.State.TERMINATED);
+            go.countDown();
+            pause.join();
+            assertThat(ran.poll(10, SECONDS)).isEqualTo("claimed");
+            await().until(() -> pool.store().countJobs(SUCCEEDED) == 1);
+        }
+    }
+
+    @Test
     void nobodySpinsWhileAllWorkersAreBusyAndARateWouldLetMoreThrough() throws InterruptedException {
         Semaphore go = new Semaphore(0);
         try (TestPool pool = pool(
