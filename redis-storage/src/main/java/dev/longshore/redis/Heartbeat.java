@@ -73,7 +73,7 @@ final class Heartbeat {
             if (!own) {
                 lost.add(stored);
             } else if (claimed.add(Bytes.uuid(id))
-                    && !session.has(Bytes.uuid(id))
+                    && !session.has(Bytes.uuid(id), stored.since())
                     // Younger ones may be in an answer that is on its way.
                     && stored.since().isBefore(start.minus(lease))) {
                 Job job = jobs.find(Bytes.uuid(id));

@@ -111,6 +111,21 @@ class HeartbeatTest {
     }
 
     @Test
+    void aClaimThatBeganLongAgoIsNotLostWhileItsAnswerIsOnItsWay() {
+        UUID id = store.save(job("a")).getId();
+        Claim claim = claimOf(session, Duration.ofMinutes(1));
+        session.claimBegins(claim);
+        claim(claim, 10);
+        heartbeat().beat(session);
+        assertThat(store.getJobById(id).getState()).isEqualTo(PROCESSING);
+
+        // It came, with nothing in it: an earlier answer to the same claim must have been lost.
+        session.claimEnds(claim);
+        heartbeat().beat(session);
+        assertThat(store.getJobById(id).getState()).isEqualTo(ENQUEUED);
+    }
+
+    @Test
     void aServerKeepsAllItsJobsHoweverManyThereAre() {
         store.save(IntStream.range(0, 1500).mapToObj(i -> job("" + i)).toList());
         List<Job> claimed = claim(claimOf(session, Duration.ofMinutes(1)), 500);
@@ -140,6 +155,32 @@ class HeartbeatTest {
         heartbeat(SampleJobs.MAPPER.serializeJob(largest).length()).beat(session);
         assertThat(store.getJobById(small).getState()).isEqualTo(ENQUEUED);
         assertThat(store.getJobById(large).getState()).isEqualTo(PROCESSING);
+    }
+
+    @Test
+    void whatANewServerClaimsIsItsOwnFromTheFirstMomentOn() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        RedisStorageProvider slow = TestPool.withMapper(RedisStorageProvider.builder(REDIS.url())
+                .heartbeat(Duration.ofMinutes(10))
+                .build());
+        try (TestPool first = TestPool.start(
+                slow, workers -> workers.takingFrom(QueueSelection.inOrder(List.of("none"))), name -> {})) {
+            await().until(() -> (Long) REDIS.redis().command(Command.ZCARD, keys.of("leases")) == 1);
+            // The store's next heartbeat, which would tell of the second server too, is minutes away.
+            try (TestPool second = TestPool.start(slow, UnaryOperator.identity(), name -> {
+                started.countDown();
+                go.await();
+            })) {
+                UUID id = second.scheduler().enqueue(new TestPool.Ask("")).asUUID();
+                assertThat(started.await(30, SECONDS)).isTrue();
+                endGrace();
+                heartbeat().beat(session);
+                assertThat(store.getJobById(id).getState()).isEqualTo(PROCESSING);
+                go.countDown();
+                await().until(() -> store.getJobById(id).getState() == SUCCEEDED);
+            }
+        }
     }
 
     @Test

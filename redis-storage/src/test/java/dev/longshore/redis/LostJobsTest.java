@@ -111,6 +111,50 @@ class LostJobsTest {
     }
 
     @Test
+    void aRunningJobThatIsEnqueuedAgainInTheSameProcessStaysWithItsWorker() throws InterruptedException {
+        BlockingQueue<String> go = new LinkedBlockingQueue<>();
+        UUID id = UUID.randomUUID();
+        try (TestPool pool = TestPool.start(store(), UnaryOperator.identity(), name -> {
+            ran.add(name);
+            go.take();
+        })) {
+            pool.scheduler().enqueue(id, new TestPool.Ask("once"));
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("once");
+            pool.scheduler().enqueue(id, new TestPool.Ask("once"));
+            // Several heartbeats: what is to be shown is that nothing happens.
+            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            assertThat(ran).isEmpty();
+            go.add("on");
+            await().until(() -> pool.store().getJobById(id).getState() == SUCCEEDED);
+        }
+    }
+
+    @Test
+    void aJobThatEndsInTheGraceTimeOfItsStoppingServerRunsNowhereElse() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestPool one = TestPool.start(store(), UnaryOperator.identity(), name -> {
+                    ran.add("one");
+                    go.await();
+                });
+                TestPool two = TestPool.start(
+                        store(),
+                        workers -> workers.takingFrom(QueueSelection.inOrder(List.of("none"))),
+                        name -> ran.add("two"))) {
+            UUID id = one.scheduler().enqueue(new TestPool.Ask("")).asUUID();
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("one");
+            await().until(two.server()::isAnnounced);
+            Thread stop = new Thread(one.server()::stop);
+            stop.start();
+            // Past the lease, within the two seconds that this server's jobs get.
+            await().pollDelay(Duration.ofMillis(1700)).until(() -> true);
+            assertThat(two.store().getJobById(id).getState()).isEqualTo(PROCESSING);
+            go.countDown();
+            await().until(() -> two.store().getJobById(id).getState() == SUCCEEDED);
+            stop.join();
+        }
+    }
+
+    @Test
     void aJobThatCannotBeSavedKeepsNoneFromRunningThatWasClaimedWithIt() throws InterruptedException {
         ElectStateFilter refuse = (job, next) -> {
             if (job.getState() == PROCESSING && job.getJobName().equals("bad")) {
