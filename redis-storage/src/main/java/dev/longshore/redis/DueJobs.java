@@ -63,7 +63,7 @@ final class DueJobs {
             filters.runOnStateElectionFilter(due);
             List<JobVersioner> versioners = due.stream().map(JobVersioner::new).toList();
             // Changed meanwhile by somebody who had another wish for them: that holds.
-            due.removeAll(jobs.save(due));
+            due.removeAll(jobs.saveThoseThatFit(due));
             versioners.forEach(JobVersioner::commitVersion);
             filters.runOnStateAppliedFilters(due);
         }

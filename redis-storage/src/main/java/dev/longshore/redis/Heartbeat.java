@@ -32,7 +32,10 @@ final class Heartbeat {
     static final int MOST_LOSSES = 3;
 
     /** How the reason of a loss begins in a job's history, by which losses are counted. */
-    private static final String LOST = "Given back: ";
+    private static final String GIVEN_BACK = "Given back: ";
+
+    /** Why a job comes back that its worker, told to stop, had not ended: no loss, as that is no fault of the job's. */
+    static final String STOPPED = "its worker was stopped";
 
     private final Redis redis;
     private final Keys keys;
@@ -70,7 +73,7 @@ final class Heartbeat {
             if (!own) {
                 lost.add(stored);
             } else if (claimed.add(Bytes.uuid(id))
-                    && !session.has(Bytes.uuid(id))
+                    && !session.has(Bytes.uuid(id), stored.since())
                     // Younger ones may be in an answer that is on its way.
                     && stored.since().isBefore(start.minus(lease))) {
                 Job job = jobs.find(Bytes.uuid(id));
@@ -118,24 +121,25 @@ final class Heartbeat {
         List<Job> back = new ArrayList<>();
         for (Job job : processing) {
             long losses = job.getJobStatesOfType(ScheduledState.class)
-                    .filter(state ->
-                            state.getReason() != null && state.getReason().startsWith(LOST))
+                    .filter(state -> state.getReason() != null
+                            && state.getReason().startsWith(GIVEN_BACK)
+                            && !state.getReason().endsWith(STOPPED))
                     .count();
-            if (losses >= MOST_LOSSES) {
+            if (!reason.equals(STOPPED) && losses >= MOST_LOSSES) {
                 job.failed(
                         "Its worker was lost " + (losses + 1) + " times while it ran",
                         new StorageException("lost again: " + reason));
                 back.add(job);
             } else {
                 Instant now = clock.instant();
-                back.add(JobCodec.with(job, new ScheduledState(now, LOST + reason, now), new EnqueuedState(now)));
+                back.add(JobCodec.with(job, new ScheduledState(now, GIVEN_BACK + reason, now), new EnqueuedState(now)));
             }
         }
         if (back.isEmpty()) {
             return;
         }
         List<JobVersioner> versioners = back.stream().map(JobVersioner::new).toList();
-        List<Job> conflicts = jobs.save(back);
+        List<Job> conflicts = jobs.saveThoseThatFit(back);
         for (JobVersioner versioner : versioners) {
             versioner.close();
         }

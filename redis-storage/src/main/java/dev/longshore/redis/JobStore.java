@@ -10,9 +10,13 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Jobs in Redis: saving, claiming, reading and removing them, without any of JobRunr's rules about when. */
 final class JobStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JobStore.class);
+
     /** Of a script that runs for as long as Redis answers nobody else: some milliseconds. */
     private static final int JOBS_PER_CALL = 500;
 
@@ -44,8 +48,32 @@ final class JobStore {
      * @return those that were not saved, as their stored version is not the one before
      */
     List<Job> save(List<Job> jobs) {
+        return save(jobs, jobs.stream().map(codec::arguments).toList());
+    }
+
+    /** As {@link #save(List)} for the store's own changes: a job that has grown too large is logged, and keeps no other. */
+    List<Job> saveThoseThatFit(List<Job> jobs) {
+        List<Job> fit = new ArrayList<>();
+        List<Job> unsaved = new ArrayList<>();
+        List<List<byte[]>> arguments = new ArrayList<>();
+        for (Job job : jobs) {
+            try {
+                arguments.add(codec.arguments(job));
+                fit.add(job);
+            } catch (JobTooLargeException e) {
+                LOG.error("job {} ({}) stays as it is, and has to be deleted", job.getId(), job.getJobName(), e);
+                unsaved.add(job);
+            }
+        }
+        if (!fit.isEmpty()) {
+            unsaved.addAll(save(fit, arguments));
+        }
+        return unsaved;
+    }
+
+    private List<Job> save(List<Job> jobs, List<List<byte[]>> arguments) {
         seal.pass();
-        boolean[] saved = saveGroup(jobs.stream().map(codec::arguments).toList());
+        boolean[] saved = saveGroup(arguments);
         List<Job> conflicts = new ArrayList<>();
         for (int i = 0; i < saved.length; i++) {
             if (!saved[i]) {

@@ -304,7 +304,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
     /** A server that has saved what became of a job, or tried to, has it no longer: if that failed, it is to run again. */
     private void endedUnlessProcessing(Job job) {
         if (job.getState() != StateName.PROCESSING) {
-            sessions.ended(job.getId());
+            sessions.ended(job);
         }
     }
 
@@ -354,24 +354,56 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         if (request.getLimit() <= 0) {
             return List.of();
         }
-        Instant now = clock.instant();
-        JobStore.Claimed claimed = jobs.claim(Claim.by(session.holder(), now), request.getLimit(), session.queues());
-        session.looked(claimed.more(), claimed.waitMillis());
-        if (claimed.jobs().isEmpty()) {
-            return List.of();
+        List<Job> started = claim(session, request.getLimit());
+        if (started.isEmpty()) {
+            return started;
         }
-        List<Job> started = started(claimed.jobs(), server);
-        session.claimed(started, now);
+        try {
+            return elected(started, server);
+        } catch (RuntimeException e) {
+            // None of them is going to run here.
+            started.forEach(session::ended);
+            throw e;
+        }
+    }
+
+    /** Takes jobs for a server and starts them, which from then on has them. */
+    private List<Job> claim(ServerSession session, int most) {
+        Claim claim = Claim.by(session.holder(), Bytes.instant(Bytes.micros(clock.instant())));
+        session.claimBegins(claim);
+        try {
+            JobStore.Claimed claimed = jobs.claim(claim, most, session.queues());
+            session.looked(claimed.more(), claimed.waitMillis());
+            List<Job> started = started(claimed.jobs(), session.server());
+            if (session.isStopped()) {
+                // While Redis was asked, which may have taken long.
+                heartbeat.giveBackJobs(started, Heartbeat.STOPPED);
+                return List.of();
+            }
+            session.claimed(started, clock.instant());
+            return started;
+        } finally {
+            session.claimEnds(claim);
+        }
+    }
+
+    /** Those of the jobs that the server's filters let it run. */
+    private List<Job> elected(List<Job> claimed, BackgroundJobServer server) {
+        List<Job> started = new ArrayList<>(claimed);
         JobFilterUtils filters = new JobFilterUtils(server.getJobFilters());
         filters.runOnStateElectionFilter(started);
         List<Job> elected = started.stream()
                 .filter(job -> !job.hasState(StateName.PROCESSING))
                 .collect(toCollection(ArrayList::new));
-        if (!elected.isEmpty()) {
+        for (Job job : elected) {
             try {
-                save(elected);
+                save(job);
             } catch (ConcurrentJobModificationException e) {
-                started.removeAll(e.getConcurrentUpdatedJobs());
+                started.remove(job);
+            } catch (JobTooLargeException e) {
+                // One by one, so that the others run. As the server does not have it, it comes back to its queue.
+                LOG.error("job {} ({}) cannot become {}", job.getId(), job.getJobName(), job.getState(), e);
+                started.remove(job);
             }
         }
         filters.runOnStateAppliedFilters(started);
@@ -404,7 +436,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
                             && server.getId()
                                     .equals(job.<ProcessingState>getJobState().getServerId()))
                     .toList();
-            heartbeat.giveBackJobs(running, "its worker was stopped");
+            heartbeat.giveBackJobs(running, Heartbeat.STOPPED);
         }
     }
 

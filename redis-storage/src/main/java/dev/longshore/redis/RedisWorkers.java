@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.server.configuration.BackgroundJobServerWorkerPolicy;
 import org.jobrunr.server.strategy.WorkDistributionStrategy;
@@ -41,6 +42,8 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
     private final QueueSelection queues;
     private final WorkerThreads threads;
     private final AtomicInteger busy = new AtomicInteger();
+    /** Held while jobs are claimed and handed to threads. */
+    private final ReentrantLock looking = new ReentrantLock();
 
     private volatile @Nullable BackgroundJobServer server;
     private volatile @Nullable Thread feeder;
@@ -115,6 +118,10 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
         return new Executor();
     }
 
+    boolean isStopped() {
+        return stopped;
+    }
+
     /** Looks for jobs now. */
     void wake() {
         woken = true;
@@ -166,7 +173,7 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
                 }
             }
             long at = lookAgainAt;
-            if (at == 0) {
+            if (at == 0 || free <= 0) {
                 LockSupport.park(this);
             } else {
                 LockSupport.parkNanos(this, Math.max(1, at - System.nanoTime()));
@@ -185,8 +192,13 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
         woken = false;
         asked = false;
         // A worker thread that comes and goes is the one public sign that JobRunr looks for work at.
-        own.getJobSteward().notifyThreadOccupied();
-        own.getJobSteward().notifyThreadIdle();
+        looking.lock();
+        try {
+            own.getJobSteward().notifyThreadOccupied();
+            own.getJobSteward().notifyThreadIdle();
+        } finally {
+            looking.unlock();
+        }
         if (asked) {
             locked = LOCKED_NANOS;
         } else {
@@ -222,7 +234,7 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
                     job.run();
                 } finally {
                     busy.decrementAndGet();
-                    if (more || woken) {
+                    if (more || woken || lookAgainAt != 0) {
                         LockSupport.unpark(feeder);
                     }
                 }
@@ -232,11 +244,16 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
         /** Takes no more jobs, lets those that run end, and gives those back that do not in time. */
         @Override
         public void stop(Duration patience) {
+            long deadline = System.nanoTime() + patience.toNanos();
             stopped = true;
             LockSupport.unpark(feeder);
-            pool.shutdown();
             try {
-                if (!pool.awaitTermination(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+                // Jobs that are being claimed must find their threads: nobody else would run them.
+                if (looking.tryLock(patience.toNanos(), TimeUnit.NANOSECONDS)) {
+                    looking.unlock();
+                }
+                pool.shutdown();
+                if (!pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                     provider.giveBack(Objects.requireNonNull(server));
                     pool.shutdownNow();
                     if (!pool.awaitTermination(1, TimeUnit.SECONDS)) {

@@ -10,6 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /**
  * Group commit: saves that arrive while others are under way go out together afterwards, in one round trip. A save that
@@ -185,10 +186,27 @@ final class SaveQueue {
             for (int i = 0; i < saved.length; i++) {
                 group.get(i).outcome.complete(saved[i] ? Outcome.SAVED : Outcome.CONFLICT);
             }
+        } catch (JedisDataException e) {
+            // Redis is well: one of the jobs cannot be saved, and the others need not suffer.
+            if (group.size() == 1) {
+                group.get(0).outcome.completeExceptionally(e);
+            } else {
+                group.forEach(this::sendAlone);
+            }
+            passOn();
         } catch (Throwable e) {
             passOn();
             // Each of them throws it to its caller, this thread's own one included.
             group.forEach(pending -> pending.outcome.completeExceptionally(e));
+        }
+    }
+
+    private void sendAlone(Pending pending) {
+        try {
+            boolean saved = send.apply(List.of(pending.arguments))[0];
+            pending.outcome.complete(saved ? Outcome.SAVED : Outcome.CONFLICT);
+        } catch (Throwable e) {
+            pending.outcome.completeExceptionally(e);
         }
     }
 

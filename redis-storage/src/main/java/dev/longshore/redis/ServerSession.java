@@ -14,11 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** One of JobRunr's servers in this process, and the jobs that it has. */
 final class ServerSession {
     private final BackgroundJobServer server;
-    private final Map<UUID, Instant> claimed = new ConcurrentHashMap<>();
+    private final Map<UUID, Held> held = new ConcurrentHashMap<>();
+    /** The {@link Claim#since} of claims whose answer is on its way: what Redis says of their jobs is news here. */
+    private final Set<Instant> claiming = ConcurrentHashMap.newKeySet();
     /** Not the server's id: a server that stops and starts again must not be taken for the one that holds its old jobs. */
     private final UUID holder = UUID.randomUUID();
 
     private volatile @Nullable RedisWorkers workers;
+    private volatile boolean announced;
+
+    private record Held(Job job, Instant at) {}
 
     ServerSession(BackgroundJobServer server) {
         this.server = server;
@@ -47,29 +52,58 @@ final class ServerSession {
         return own == null ? List.of() : own.queues().inOrder();
     }
 
+    /**
+     * Whether it was ever announced. A server that stops or pauses is not, or cannot be asked, for as long as its last jobs
+     * take; but it has them until its session ends.
+     */
+    boolean wasAnnounced() {
+        if (!announced) {
+            announced = server.isAnnounced();
+        }
+        return announced;
+    }
+
+    /** Whether its workers take no more jobs. */
+    boolean isStopped() {
+        RedisWorkers own = workers;
+        return own != null && own.isStopped();
+    }
+
+    void claimBegins(Claim claim) {
+        claiming.add(claim.since());
+    }
+
+    /** Says that all it brought has been {@link #claimed}, if there was any. */
+    void claimEnds(Claim claim) {
+        claiming.remove(claim.since());
+    }
+
+    /** @param at not before the claim was answered, however long that took */
     void claimed(List<Job> jobs, Instant at) {
-        jobs.forEach(job -> claimed.put(job.getId(), at));
+        jobs.forEach(job -> held.put(job.getId(), new Held(job, at)));
     }
 
-    boolean has(UUID job) {
-        return claimed.containsKey(job);
+    /** Whether it has a job that was claimed then, or is just being told so. */
+    boolean has(UUID job, Instant since) {
+        return claiming.contains(since) || held.containsKey(job);
     }
 
-    /** Says that a job is no longer for this server to run. */
-    boolean ended(UUID job) {
-        return claimed.remove(job) != null;
+    /** Says that a job is no longer for this server to run. Of other copies of it that are saved, it has not heard. */
+    @SuppressWarnings("ReferenceEquality")
+    void ended(Job job) {
+        held.computeIfPresent(job.getId(), (id, own) -> own.job == job ? null : own);
     }
 
     /** The jobs that it has, and from now on has no longer. */
     List<UUID> takeAll() {
-        List<UUID> all = List.copyOf(claimed.keySet());
-        claimed.keySet().removeAll(all);
+        List<UUID> all = List.copyOf(held.keySet());
+        held.keySet().removeAll(all);
         return all;
     }
 
     /** Forgets jobs that Redis knows nothing of any more; those claimed since then it may not have told of yet. */
     void forgetAllBut(Set<UUID> known, Instant since) {
-        claimed.entrySet().removeIf(entry -> entry.getValue().isBefore(since) && !known.contains(entry.getKey()));
+        held.entrySet().removeIf(entry -> entry.getValue().at.isBefore(since) && !known.contains(entry.getKey()));
     }
 
     /** Looks for jobs now. */

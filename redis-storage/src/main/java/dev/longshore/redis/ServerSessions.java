@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jobrunr.jobs.Job;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,13 +61,17 @@ final class ServerSessions implements AutoCloseable {
     }
 
     private ServerSession begin(BackgroundJobServer server) {
+        ServerSession session = new ServerSession(server);
+        // Before it claims anything: what a holder has that never said it lives is lost, for all that others know.
+        if (session.wasAnnounced()) {
+            heartbeat.beat(session);
+        }
         lock.lock();
         try {
             ServerSession begun = sessions.get(server);
             if (begun != null) {
                 return begun;
             }
-            ServerSession session = new ServerSession(server);
             if (server.getConfiguration().getBackgroundJobServerWorkerPolicy() instanceof RedisWorkers workers) {
                 session.use(workers);
             }
@@ -91,7 +96,7 @@ final class ServerSessions implements AutoCloseable {
     }
 
     /** Says of a job that whatever server here had it has it no longer. */
-    void ended(UUID job) {
+    void ended(Job job) {
         for (ServerSession session : sessions.values()) {
             session.ended(job);
         }
@@ -140,7 +145,7 @@ final class ServerSessions implements AutoCloseable {
 
         private void beat() {
             for (ServerSession session : sessions.values()) {
-                if (session.server().isAnnounced()) {
+                if (session.wasAnnounced()) {
                     heartbeat.beat(session);
                 }
             }
@@ -148,7 +153,7 @@ final class ServerSessions implements AutoCloseable {
 
         private void due() {
             Optional<ServerSession> any = sessions.values().stream()
-                    .filter(session -> session.server().isAnnounced())
+                    .filter(ServerSession::wasAnnounced)
                     .findFirst();
             Duration wait = LONGEST_WAIT;
             try {

@@ -67,10 +67,10 @@ final class Servers {
         if (old.isEmpty()) {
             return 0;
         }
-        byte[][] arguments = Stream.concat(
-                        Stream.of(keys.of("servers")), old.stream().map(status -> Bytes.of(status.getId())))
-                .toArray(byte[][]::new);
-        return Math.toIntExact((Long) redis.command(Command.HDEL, arguments));
+        List<byte[]> arguments = Stream.concat(
+                        Stream.of(Bytes.of("prune")), old.stream().map(status -> Bytes.of(status.getId())))
+                .toList();
+        return Math.toIntExact((Long) redis.call(Scripts.SERVER, keys.all(), arguments));
     }
 
     private static byte[] write(BackgroundJobServerStatus status) {

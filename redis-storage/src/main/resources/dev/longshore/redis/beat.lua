@@ -28,7 +28,8 @@ for i = 1, #claims, 2 do
     alive[server] = lease and tonumber(lease) >= now or not lease and redis.call('HEXISTS', SERVERS, server) == 1
   end
   local list = server == ARGV[1] and own or not alive[server] and now > grace and lost
-  if list and #list < 3000 then
+  -- A server must hear of all it has, or it would take those it does not hear of for ended.
+  if list and (list == own or #list < 3000) then
     list[#list + 1] = claims[i]
     list[#list + 1] = claims[i + 1]
     list[#list + 1] = list == lost and redis.call('HGET', JOBS, claims[i]) or ''

@@ -33,12 +33,15 @@ for _, number in ipairs(queues) do
   elseif maximum then
     take = math.min(take, maximum - tonumber(settings[3] or 0))
   end
-  local tokens
+  local tokens, clock
   if rate and take > 0 then
-    -- A bucket of `burst` tokens, which gains one every `interval` microseconds.
+    -- A bucket of `burst` tokens, which gains one every `interval` microseconds: by Redis's own clock, as between two
+    -- servers' clocks that differ it would fill at each turn.
+    local time = redis.call('TIME')
+    clock = tonumber(time[1]) * 1000000 + tonumber(time[2])
     local burst, interval, held, at = string.match(rate, '(%S+) (%S+) (%S+) (%S+)')
     burst, interval = tonumber(burst), tonumber(interval)
-    local elapsed = math.max(0, tonumber(now) - tonumber(at))
+    local elapsed = math.max(0, clock - tonumber(at))
     tokens = math.min(burst, tonumber(held) + elapsed / interval)
     local waiting = take
     take = math.min(take, math.floor(tokens))
@@ -56,7 +59,7 @@ for _, number in ipairs(queues) do
     if rate and #popped > 0 then
       local burst, interval = string.match(rate, '(%S+) (%S+)')
       redis.call('HSET', QUEUES, 'rate:' .. number,
-        string.format('%s %s %.6f %s', burst, interval, tokens - #popped / 2, now))
+        string.format('%s %s %.6f %.0f', burst, interval, tokens - #popped / 2, clock))
     end
     if #popped / 2 == take and more == 0 and redis.call('EXISTS', key) == 1 then
       more = 1

@@ -16,7 +16,7 @@ else
 end
 
 local change = changes()
-local removed, running = {}, {}
+local removed, running, freed = {}, {}, false
 for i = 1, #ids do
   local record = redis.call('HGET', JOBS, ids[i])
   if record then
@@ -25,12 +25,16 @@ for i = 1, #ids do
     removed[#removed + 1] = ids[i]
     if head.state == 'P' then
       running[#running + 1] = ids[i]
+      freed = freed or has_maximum(head.queue)
     end
   end
 end
 change.in_parts('HDEL', JOBS, removed)
 change.in_parts('HDEL', CLAIMS, running)
 change.apply()
+if freed then
+  tell('E')
+end
 for i = 1, #running do
   tell('D' .. running[i])
 end

@@ -23,6 +23,9 @@ if operation == 'job' or operation == 'recurring' then
     leave(change, ARGV[2], head)
     change.apply()
     redis.call('HDEL', CLAIMS, ARGV[2])
+    if head.state == 'P' and has_maximum(head.queue) then
+      tell('E')
+    end
   elseif stored ~= ARGV[5] then
     return 0
   else

@@ -6,15 +6,19 @@ import static org.awaitility.Awaitility.await;
 import static org.jobrunr.jobs.states.StateName.FAILED;
 import static org.jobrunr.jobs.states.StateName.PROCESSING;
 import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
+import static org.jobrunr.scheduling.JobBuilder.aJob;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.filters.ElectStateFilter;
 import org.jobrunr.jobs.states.ScheduledState;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.junit.jupiter.api.Tag;
@@ -103,6 +107,68 @@ class LostJobsTest {
             go.add("on");
             await().until(() -> two.store().getJobById(id).getState() == SUCCEEDED);
             assertThat(ran).isEmpty();
+        }
+    }
+
+    @Test
+    void aRunningJobThatIsEnqueuedAgainInTheSameProcessStaysWithItsWorker() throws InterruptedException {
+        BlockingQueue<String> go = new LinkedBlockingQueue<>();
+        UUID id = UUID.randomUUID();
+        try (TestPool pool = TestPool.start(store(), UnaryOperator.identity(), name -> {
+            ran.add(name);
+            go.take();
+        })) {
+            pool.scheduler().enqueue(id, new TestPool.Ask("once"));
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("once");
+            pool.scheduler().enqueue(id, new TestPool.Ask("once"));
+            // Several heartbeats: what is to be shown is that nothing happens.
+            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            assertThat(ran).isEmpty();
+            go.add("on");
+            await().until(() -> pool.store().getJobById(id).getState() == SUCCEEDED);
+        }
+    }
+
+    @Test
+    void aJobThatEndsInTheGraceTimeOfItsStoppingServerRunsNowhereElse() throws InterruptedException {
+        CountDownLatch go = new CountDownLatch(1);
+        try (TestPool one = TestPool.start(store(), UnaryOperator.identity(), name -> {
+                    ran.add("one");
+                    go.await();
+                });
+                TestPool two = TestPool.start(
+                        store(),
+                        workers -> workers.takingFrom(QueueSelection.inOrder(List.of("none"))),
+                        name -> ran.add("two"))) {
+            UUID id = one.scheduler().enqueue(new TestPool.Ask("")).asUUID();
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("one");
+            await().until(two.server()::isAnnounced);
+            Thread stop = new Thread(one.server()::stop);
+            stop.start();
+            // Past the lease, within the two seconds that this server's jobs get.
+            await().pollDelay(Duration.ofMillis(1700)).until(() -> true);
+            assertThat(two.store().getJobById(id).getState()).isEqualTo(PROCESSING);
+            go.countDown();
+            await().until(() -> two.store().getJobById(id).getState() == SUCCEEDED);
+            stop.join();
+        }
+    }
+
+    @Test
+    void aJobThatCannotBeSavedKeepsNoneFromRunningThatWasClaimedWithIt() throws InterruptedException {
+        ElectStateFilter refuse = (job, next) -> {
+            if (job.getState() == PROCESSING && job.getJobName().equals("bad")) {
+                job.delete("x".repeat(JobBody.DEFAULT_LIMIT + 1));
+            }
+        };
+        try (RedisStorageProvider store = store()) {
+            new JobRequestScheduler(store)
+                    .create(Stream.of("bad", "good")
+                            .map(name -> aJob().withName(name).withJobRequest(new TestPool.Ask(name))));
+            try (TestPool pool = TestPool.start(store(), UnaryOperator.identity(), ran::add, List.of(refuse))) {
+                assertThat(ran.poll(20, SECONDS)).isEqualTo("good");
+                await().until(() -> pool.store().countJobs(SUCCEEDED) == 1);
+            }
         }
     }
 }

@@ -11,6 +11,8 @@ import static org.jobrunr.jobs.states.StateName.PROCESSING;
 import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
 import static org.jobrunr.scheduling.JobBuilder.aJob;
 
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.filters.ElectStateFilter;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -260,5 +263,68 @@ class RedisWorkersTest {
         }
         // 3000 expected, with a deviation of 27.
         assertThat(often).isBetween(2800, 3200);
+    }
+
+    @Test
+    void jobsThatAreClaimedWhileTheServerIsPausedAreNotStranded() throws InterruptedException {
+        CountDownLatch claimed = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ElectStateFilter hold = (job, next) -> {
+            if (job.getState() == PROCESSING && claimed.getCount() > 0) {
+                claimed.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        try (TestPool pool =
+                TestPool.start(TestPool.store(REDIS.url()), UnaryOperator.identity(), ran::add, List.of(hold))) {
+            pool.scheduler().enqueue(new TestPool.Ask("claimed"));
+            assertThat(claimed.await(30, SECONDS)).isTrue();
+            Thread pause = new Thread(pool.server()::pauseProcessing);
+            pause.start();
+            await().until(() ->
+                    pause.getState() == Thread.State.TIMED_WAITING || pause.getState() == Thread.State.TERMINATED);
+            go.countDown();
+            pause.join();
+            assertThat(ran.poll(10, SECONDS)).isEqualTo("claimed");
+            await().until(() -> pool.store().countJobs(SUCCEEDED) == 1);
+        }
+    }
+
+    @Test
+    void nobodySpinsWhileAllWorkersAreBusyAndARateWouldLetMoreThrough() throws InterruptedException {
+        Semaphore go = new Semaphore(0);
+        try (TestPool pool = pool(
+                workers -> workers.takingFrom(QueueSelection.inOrder(List.of(JobQueues.DEFAULT, "other"))), name -> {
+                    ran.add(name);
+                    go.acquire();
+                })) {
+            pool.store()
+                    .queues()
+                    .limitRate(JobQueues.DEFAULT, Optional.of(new JobQueues.Rate(1, Duration.ofSeconds(3))));
+            // The second waits for a token, and then, as the last worker is taken as well, for a worker.
+            pool.scheduler().enqueue(IntStream.range(0, 2).mapToObj(i -> new TestPool.Ask("limited")));
+            pool.scheduler()
+                    .create(IntStream.range(0, 3)
+                            .mapToObj(i -> aJob().withLabels("queue:other").withJobRequest(new TestPool.Ask("other"))));
+            for (int i = 0; i < 4; i++) {
+                assertThat(ran.poll(30, SECONDS)).isNotNull();
+            }
+            Thread feeder = Thread.getAllStackTraces().keySet().stream()
+                    .filter(thread -> thread.getName().equals("backgroundjob-feeder"))
+                    .findFirst()
+                    .orElseThrow();
+            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            ThreadMXBean times = ManagementFactory.getThreadMXBean();
+            long before = times.getThreadCpuTime(feeder.getId());
+            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            assertThat(times.getThreadCpuTime(feeder.getId()) - before)
+                    .isLessThan(Duration.ofMillis(10).toNanos());
+            go.release(5);
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("limited");
+        }
     }
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 class SaveQueueTest {
     private static final List<byte[]> JOB = List.of(new byte[16]);
@@ -199,5 +200,26 @@ class SaveQueueTest {
         assertThat(fault.get(2, TimeUnit.SECONDS)).isEqualTo(RedisFault.INTERRUPTED);
         first.complete(true);
         assertThat(before.get(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void aJobThatCannotBeSavedKeepsNoOtherFromBeingSaved() throws InterruptedException {
+        CompletableFuture<Boolean> first = answer();
+        CompletableFuture<Boolean> one = save("one");
+        awaitSent(1);
+        List<CompletableFuture<Boolean>> both = List.of(save("two"), save("three"));
+        awaitWaiting(2);
+        answer().completeExceptionally(new JedisDataException("TOOMANY queues"));
+        answer().completeExceptionally(new JedisDataException("TOOMANY queues"));
+        answer().complete(true);
+        first.complete(true);
+        assertThat(one.join()).isTrue();
+        awaitSent(2);
+        awaitSent(1);
+        awaitSent(1);
+        long saved = both.stream()
+                .filter(save -> save.handle((done, failure) -> failure == null).join())
+                .count();
+        assertThat(saved).isEqualTo(1);
     }
 }
