@@ -59,6 +59,11 @@ final class ServerSessions implements AutoCloseable {
         return sessions.get(server);
     }
 
+    /** Whether it is one of this process that has looked for work. */
+    boolean has(UUID server) {
+        return sessions.keySet().stream().anyMatch(ours -> ours.getId().equals(server));
+    }
+
     private ServerSession begin(BackgroundJobServer server) {
         lock.lock();
         try {
