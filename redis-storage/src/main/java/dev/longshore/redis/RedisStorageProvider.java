@@ -215,6 +215,13 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public boolean signalBackgroundJobServerAlive(BackgroundJobServerStatus status) {
+        if (sessions.has(status.getId())) {
+            // Removed by another that came back from the same outage first. JobRunr would restart this server, and stop
+            // it for
+            // good the fourth time; its jobs are looked after by leases, which know of outages.
+            servers.announce(status);
+            return status.isRunning();
+        }
         return servers.alive(status);
     }
 

@@ -60,6 +60,11 @@ final class ServerSessions implements AutoCloseable {
         return sessions.get(server);
     }
 
+    /** Whether it is one of this process that has looked for work. */
+    boolean has(UUID server) {
+        return sessions.keySet().stream().anyMatch(ours -> ours.getId().equals(server));
+    }
+
     private ServerSession begin(BackgroundJobServer server) {
         ServerSession session = new ServerSession(server);
         // Before it claims anything: what a holder has that never said it lives is lost, for all that others know.

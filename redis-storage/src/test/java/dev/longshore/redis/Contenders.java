@@ -41,12 +41,12 @@ final class Contenders {
                     provider,
                     UUID.fromString(args[1]),
                     "p" + ProcessHandle.current().pid());
-            System.out.println("ready");
+            Jvm.answer("ready");
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII)).readLine();
             List<Operation> history = contenders.fight(Integer.parseInt(args[2]), Integer.parseInt(args[3]));
             Files.write(
                     Path.of(args[4]), history.stream().map(Operation::toString).toList());
-            System.out.println("done");
+            Jvm.answer("done");
         }
     }
 

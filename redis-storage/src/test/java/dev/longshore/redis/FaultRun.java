@@ -46,8 +46,8 @@ final class FaultRun implements AutoCloseable {
     /** Far longer than a lease: whoever is not done by then is stuck. */
     private static final long DRAIN_SECONDS = 90;
 
-    private final Path directory;
     private final Path traces;
+    private final Path workerLogs;
     private final Random random;
     private final PrintWriter log;
     private final RedisServer server;
@@ -91,8 +91,8 @@ final class FaultRun implements AutoCloseable {
             new Fault("freeze a worker", this::freezeWorker));
 
     FaultRun(Path directory, Path logFile, long seed) throws IOException, InterruptedException {
-        this.directory = directory;
         this.traces = Files.createDirectories(directory.resolve("traces"));
+        this.workerLogs = Files.createDirectories(logFile.resolveSibling(logFile.getFileName() + ".workers"));
         this.random = new Random(seed);
         this.jobs = new Random(seed ^ 1);
         this.log = new PrintWriter(Files.newBufferedWriter(logFile), true);
@@ -126,26 +126,73 @@ final class FaultRun implements AutoCloseable {
     private Jvm startWorker() throws IOException {
         return Jvm.start(
                 WorkerProcess.class,
-                directory.resolve("worker-" + started++ + ".log"),
+                workerLogs.resolve("worker-" + started++ + ".log"),
                 proxy.url(),
                 Integer.toString(THREADS),
                 Long.toString(HEARTBEAT.toMillis()),
                 traces.toString());
     }
 
-    /** Lets faults happen while jobs come in, ends them, and checks that all is done. */
+    /** Lets some faults happen, drawn at random. */
     void round(int number) throws Exception {
+        List<Fault> drawn = new ArrayList<>();
+        int count = 1 + random.nextInt(3);
+        for (int i = 0; i < count; i++) {
+            drawn.add(kinds.get(random.nextInt(kinds.size())));
+        }
+        round("round " + number, drawn);
+    }
+
+    /** Lets each of the faults that can last so long do so. */
+    void outages(Duration each) throws Exception {
+        long millis = each.toMillis();
+        round("Redis dead", new Fault("long death", () -> {
+            server.kill();
+            pause(millis);
+            server.restart();
+            return "Redis away for " + each;
+        }));
+        round("Redis frozen", new Fault("long freeze", () -> {
+            server.pause();
+            pause(millis);
+            server.resume();
+            return "Redis frozen for " + each;
+        }));
+        round("partition", new Fault("long partition", () -> {
+            proxy.blackHole();
+            pause(millis);
+            proxy.heal();
+            return "nothing passed for " + each;
+        }));
+        round("Redis full", new Fault("long fill", () -> {
+            server.send("CONFIG", "SET", "maxmemory", "1");
+            pause(millis);
+            server.send("CONFIG", "SET", "maxmemory", "0");
+            return "Redis full for " + each;
+        }));
+        round("worker frozen", new Fault("long worker freeze", () -> {
+            workers.get(0).signal("STOP");
+            pause(millis);
+            workers.get(0).signal("CONT");
+            return "worker frozen for " + each;
+        }));
+    }
+
+    private void round(String name, Fault fault) throws Exception {
+        round(name, List.of(fault));
+    }
+
+    /** Lets faults happen while jobs come in, and checks that all is done once they have passed. */
+    private void round(String name, List<Fault> drawn) throws Exception {
         acknowledged.clear();
         unknown.clear();
         faulty = true;
         Thread enqueuer = new Thread(this::enqueue, "enqueuer");
         enqueuer.start();
-        int count = 1 + random.nextInt(3);
-        for (int i = 0; i < count; i++) {
+        for (Fault fault : drawn) {
             pause(random.nextInt(PAUSE));
-            Fault fault = kinds.get(random.nextInt(kinds.size()));
             faults.merge(fault.name(), 1, Integer::sum);
-            say("round %d: %s", number, fault.act().run());
+            say("%s: %s", name, fault.act().run());
         }
         faulty = false;
         enqueuer.join(TimeUnit.SECONDS.toMillis(DRAIN_SECONDS));
@@ -155,8 +202,8 @@ final class FaultRun implements AutoCloseable {
         long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - healed);
         slowestDrainMillis = Math.max(slowestDrainMillis, millis);
         say(
-                "round %d: %d jobs acknowledged, %d unknown; all done after another %.1f s",
-                number, acknowledged.size(), unknown.size(), millis / 1000.0);
+                "%s: %d jobs acknowledged, %d unknown; all done after another %.1f s",
+                name, acknowledged.size(), unknown.size(), millis / 1000.0);
         check();
         everAcknowledged.putAll(acknowledged);
         everUnknown.putAll(unknown);

@@ -2,6 +2,7 @@ package dev.longshore.redis;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,16 @@ class FaultRunTest {
                 run.round(round);
             }
             System.out.println("Fault run, seed " + SEED + ", " + ROUNDS + " rounds: " + run.finish());
+        }
+    }
+
+    /** Longer than JobRunr lets a server be silent; {@code -Dlongshore.test.outage=60} makes it a minute. */
+    @Test
+    void outlivesLongOutages() throws Exception {
+        Path log = Files.createDirectories(Path.of("target")).resolve("outages.log");
+        try (FaultRun run = new FaultRun(directory, log, SEED)) {
+            run.outages(Duration.ofSeconds(Integer.getInteger("longshore.test.outage", 22)));
+            System.out.println("Long outages: " + run.finish());
         }
     }
 }

@@ -34,7 +34,7 @@ final class WorkerProcess {
             server.stop();
             provider.close();
         }));
-        System.out.println("started");
+        Jvm.answer("started");
         watch(server);
     }
 
@@ -42,7 +42,7 @@ final class WorkerProcess {
     private static void watch(BackgroundJobServer server) {
         while (true) {
             if (!server.isRunning()) {
-                System.out.println("stopped by itself");
+                Jvm.answer("stopped by itself");
                 return;
             }
             try {
