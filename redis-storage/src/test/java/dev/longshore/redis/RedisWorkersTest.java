@@ -169,14 +169,16 @@ class RedisWorkersTest {
 
     @Test
     void workersTakeJobsOfTheirQueuesOnlyAndInTheirOrder() throws InterruptedException {
-        try (RedisStorageProvider store = TestPool.store(REDIS.url())) {
-            var scheduler = new JobRequestScheduler(store);
+        try (RedisStorageProvider before = TestPool.store(REDIS.url())) {
+            var scheduler = new JobRequestScheduler(before);
             scheduler.create(aJob().withLabels("queue:slow").withJobRequest(new TestPool.Ask("slow")));
             scheduler.create(aJob().withLabels("queue:urgent").withJobRequest(new TestPool.Ask("urgent")));
             scheduler.create(aJob().withJobRequest(new TestPool.Ask("other")));
         }
-        try (TestPool pool =
-                pool(workers -> workers.takingFrom(QueueSelection.inOrder(List.of("urgent", "slow"))), ran::add)) {
+        RedisStorageProvider store = TestPool.store(REDIS.url());
+        // One worker: with more, both would run at once.
+        RedisWorkers one = store.workers(1).takingFrom(QueueSelection.inOrder(List.of("urgent", "slow")));
+        try (TestPool pool = TestPool.start(store, unused -> one, ran::add)) {
             assertThat(ran.poll(30, SECONDS)).isEqualTo("urgent");
             assertThat(ran.poll(30, SECONDS)).isEqualTo("slow");
             await().until(() -> pool.store().countJobs(SUCCEEDED) == 2);
