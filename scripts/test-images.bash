@@ -6,6 +6,7 @@ readonly BLARIFY_CONTEXT=$home/pipeline-steps/src/main/resources/dev/longshore/b
 
 prepare_images() {
   prepare_busybox
+  prepare_redis
   prepare_base
   prepare_blarify
 }
@@ -16,6 +17,16 @@ prepare_busybox() {
   digest=$(sha256sum -- "$archive")
   export LONGSHORE_TEST_BUSYBOX_IMAGE=longshore-test-busybox:${digest:0:12}
   watched "$home/scripts/import-image" "$LONGSHORE_TEST_BUSYBOX_IMAGE" "$archive" 'ENV PATH=/bin' 'CMD ["sh"]'
+}
+
+prepare_redis() {
+  [[ -z ${LONGSHORE_TEST_REDIS_IMAGE:-} ]] || return 0
+  local archive=$run/redis.tar digest
+  "$home/scripts/redis-image" "$archive"
+  digest=$(sha256sum -- "$archive")
+  export LONGSHORE_TEST_REDIS_IMAGE=longshore-test-redis:${digest:0:12}
+  watched "$home/scripts/import-image" "$LONGSHORE_TEST_REDIS_IMAGE" "$archive" 'ENV PATH=/bin' 'WORKDIR /data' 'CMD ["redis-server"]'
+  rm -- "$archive"
 }
 
 prepare_base() {

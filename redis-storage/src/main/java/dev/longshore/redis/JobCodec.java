@@ -113,7 +113,7 @@ final class JobCodec {
                     && job.getVersion() == head.version() - 1) {
                 if (claim.length > 0) {
                     Claim by = Claim.of(claim);
-                    job = with(job, new ProcessingState(by.server(), by.serverName(), by.since()));
+                    job = with(job, new ProcessingState(by.server(), by.serverName(), by.since(), by.since()));
                 }
                 raiseVersion(job);
                 return job;

@@ -3,7 +3,7 @@ package dev.longshore.redis;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
-import org.jobrunr.jobs.Job;
+import java.util.Set;
 import org.jobrunr.storage.navigation.AmountRequest;
 import org.jobrunr.storage.navigation.OffsetBasedPageRequest;
 import org.jobrunr.storage.navigation.OrderTerm;
@@ -28,9 +28,12 @@ record JobPage(
         CREATED
     }
 
+    /** What JobRunr sorts by. Its own constant for it has had two types, and a store compiled for one fails with the other. */
+    private static final Set<String> COLUMNS = Set.of("updatedAt", "scheduledAt", "createdAt");
+
     /** The page that JobRunr asks for, in the order it asks for. */
     static JobPage of(State state, AmountRequest request, @Nullable Instant updatedBefore) {
-        List<OrderTerm> terms = request.getAllOrderTerms(Job.ALLOWED_SORT_COLUMNS.keySet());
+        List<OrderTerm> terms = request.getAllOrderTerms(COLUMNS);
         String field = terms.isEmpty() ? "updatedAt" : terms.get(0).getFieldName();
         Order order = switch (field) {
             case "scheduledAt" -> isDueAtAll(state) ? Order.DUE : Order.UPDATED;
@@ -42,7 +45,7 @@ record JobPage(
 
     /** The same for jobs that are due before that: the first one due is first, unless the latest is asked for. */
     static JobPage dueBefore(State state, AmountRequest request, Instant dueBefore) {
-        List<OrderTerm> terms = request.getAllOrderTerms(Job.ALLOWED_SORT_COLUMNS.keySet());
+        List<OrderTerm> terms = request.getAllOrderTerms(COLUMNS);
         return new JobPage(state, Order.DUE, isDescending(terms), offset(request), request.getLimit(), dueBefore);
     }
 

@@ -111,7 +111,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         private @Nullable JobSeal seal;
         private AllowedJobs allowed = AllowedJobs.any();
         private Clock clock = Clock.systemUTC();
-        private RateLimiter notificationLimit = rateLimit().at1RequestPerSecond();
+        private RateLimiter notificationLimit = rateLimit().at1Request().per(RateLimiter.SECOND);
 
         private Builder(Redis redis, boolean ownsRedis) {
             this.redis = redis;
@@ -268,12 +268,16 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public void deleteMetadata(String name) {
-        notifyMetadataChangeListenersIf(metadata.delete(metadata.list(name)));
+        if (metadata.delete(metadata.list(name))) {
+            notifyMetadataChangeListeners();
+        }
     }
 
     @Override
     public void deleteMetadata(String name, String owner) {
-        notifyMetadataChangeListenersIf(metadata.delete(name, owner));
+        if (metadata.delete(name, owner)) {
+            notifyMetadataChangeListeners();
+        }
     }
 
     @Override
