@@ -124,8 +124,13 @@ final class JobCodec {
             throw e;
         } catch (RuntimeException e) {
             // Of whatever JSON library JobRunr uses: each has exceptions of its own.
-            throw new SuspectJobException("it cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
+    }
+
+    /** What a JSON library says of a text may quote it, and the reason is logged and shown. */
+    private static SuspectJobException unreadable(RuntimeException e) {
+        return new SuspectJobException("it cannot be read (" + e.getClass().getSimpleName() + ")", e);
     }
 
     /** Says that the store counted the job's version up, as claiming does. */
@@ -172,7 +177,7 @@ final class JobCodec {
         } catch (SuspectJobException e) {
             throw e;
         } catch (RuntimeException e) {
-            throw new SuspectJobException("it cannot be read: " + e.getMessage(), e);
+            throw unreadable(e);
         }
     }
 
