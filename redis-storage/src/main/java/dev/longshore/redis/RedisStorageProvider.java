@@ -185,6 +185,11 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         return new RedisWorkers(this, count, QueueSelection.all(), WorkerThreads.PLATFORM);
     }
 
+    /** Says that a server of this process has workers of this store. */
+    void serves(BackgroundJobServer server) {
+        sessions.expect(server.getId());
+    }
+
     /** The queues of this store. */
     public JobQueues queues() {
         return queues;
@@ -217,8 +222,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
     public boolean signalBackgroundJobServerAlive(BackgroundJobServerStatus status) {
         if (sessions.has(status.getId())) {
             // Removed by another that came back from the same outage first. JobRunr would restart this server, and stop
-            // it for
-            // good the fourth time; its jobs are looked after by leases, which know of outages.
+            // it for good the fourth time; its jobs are looked after by leases, which know of outages.
             servers.announce(status);
             return status.isRunning();
         }

@@ -87,6 +87,7 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
                     "these workers are of " + server + " already: one RedisWorkers for each server");
         }
         server = backgroundJobServer;
+        provider.serves(backgroundJobServer);
         return new WorkDistributionStrategy() {
             @Override
             public int getWorkerCount() {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
@@ -37,6 +38,7 @@ final class ServerSessions implements AutoCloseable {
     private final Duration interval;
     private final Clock clock;
     private final Map<BackgroundJobServer, ServerSession> sessions = new ConcurrentHashMap<>();
+    private final Set<UUID> expected = ConcurrentHashMap.newKeySet();
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Threads threads;
     private boolean closed;
@@ -60,9 +62,15 @@ final class ServerSessions implements AutoCloseable {
         return sessions.get(server);
     }
 
-    /** Whether it is one of this process that has looked for work. */
+    /** Says that a server of this process will look for work: it may be announced long before it does. */
+    void expect(UUID server) {
+        expected.add(server);
+    }
+
+    /** Whether it is one of this process that looks for work, or will. */
     boolean has(UUID server) {
-        return sessions.keySet().stream().anyMatch(ours -> ours.getId().equals(server));
+        return expected.contains(server)
+                || sessions.keySet().stream().anyMatch(ours -> ours.getId().equals(server));
     }
 
     private ServerSession begin(BackgroundJobServer server) {
