@@ -3,6 +3,7 @@ package dev.longshore.docker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param deadline until the whole answer is here
  * @param patience how long an interrupted caller still waits for the answer; zero gives up at once. A call that makes or removes
  *     something must not be given up halfway: whether it was done would not be known.
+ * @param target the container or image it is about, if any
+ * @param subject on whose behalf it is made; empty for the guard's own questions
  */
 record Call(
         String operation,
@@ -20,22 +23,38 @@ record Call(
         String path,
         @Nullable JsonNode body,
         Duration deadline,
-        Duration patience) {
+        Duration patience,
+        Optional<String> target,
+        Optional<Subject> subject) {
+
+    private static Call of(String operation, Method method, String path, @Nullable JsonNode body, Duration deadline) {
+        return new Call(operation, method, path, body, deadline, Duration.ZERO, Optional.empty(), Optional.empty());
+    }
 
     static Call get(String operation, String path, Duration deadline) {
-        return new Call(operation, Method.GET, path, null, deadline, Duration.ZERO);
+        return of(operation, Method.GET, path, null, deadline);
     }
 
     static Call post(String operation, String path, @Nullable JsonNode body, Duration deadline) {
-        return new Call(operation, Method.POST, path, body, deadline, Duration.ZERO);
+        return of(operation, Method.POST, path, body, deadline);
     }
 
     static Call delete(String operation, String path, Duration deadline) {
-        return new Call(operation, Method.DELETE, path, null, deadline, Duration.ZERO);
+        return of(operation, Method.DELETE, path, null, deadline);
     }
 
     /** The same call, that an interrupted caller waits for. */
     Call patient(Duration wait) {
-        return new Call(operation, method, path, body, deadline, wait);
+        return new Call(operation, method, path, body, deadline, wait, target, subject);
+    }
+
+    /** The same call, about this container or image. */
+    Call on(String name) {
+        return new Call(operation, method, path, body, deadline, patience, Optional.of(name), subject);
+    }
+
+    /** The same call, on behalf of somebody. */
+    Call by(Subject caller) {
+        return new Call(operation, method, path, body, deadline, patience, target, Optional.of(caller));
     }
 }

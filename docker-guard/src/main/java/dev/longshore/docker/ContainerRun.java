@@ -41,6 +41,7 @@ final class ContainerRun {
     private final ContainerRequest request;
     private final ContainerListener listener;
     private final String name;
+    private final Subject subject;
     private final Owner owner;
     private final AttachedOutput output;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
@@ -57,11 +58,12 @@ final class ContainerRun {
 
     ContainerRun(DaemonConnection daemon, ContainerRequest request, ContainerListener listener) {
         this.daemon = daemon;
-        this.containers = new Containers(daemon);
+        this.subject = Subject.of(daemon.settings().owner(), request);
+        this.containers = new Containers(daemon, subject);
         this.request = request;
         this.listener = listener;
         this.name = name(request);
-        this.owner = daemon.settings().owner().ofRun(request.run());
+        this.owner = subject.owner();
         this.output = new AttachedOutput(listener);
     }
 
@@ -72,7 +74,7 @@ final class ContainerRun {
 
     ContainerExit run() throws InterruptedException {
         List<Mount> mounts = new BindRules(daemon.settings(), daemon.endpoint()).check(request.mounts());
-        ImageInfo image = new Images(daemon).inspect(request.image());
+        ImageInfo image = new Images(daemon, subject).inspect(request.image());
         try (DaemonStreams streams = daemon.openStreams();
                 ContainerWatch outside = new ContainerWatch(containers, name, mounts, ending::complete)) {
             watch = outside;
@@ -96,10 +98,7 @@ final class ContainerRun {
         Duration timeout = daemon.settings().callTimeout();
         create(Hardening.create(request, owner, image, mounts));
         attached = streams.open(
-                "attach",
-                Request.builder().method(Request.Method.POST),
-                "/containers/" + name + "/attach?stream=true&stdout=true&stderr=true",
-                this::readOutput);
+                post("attach", "/attach?stream=true&stdout=true&stderr=true"), Request.builder(), this::readOutput);
         attached.awaitHeaders("attach", timeout);
         mayRun = true;
         startedAt = System.nanoTime();
@@ -107,6 +106,12 @@ final class ContainerRun {
         startedAt = System.nanoTime();
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
+    }
+
+    private Call post(String operation, String path) {
+        return Call.post(operation, "/containers/" + name + path, null, request.deadline())
+                .on(name)
+                .by(subject);
     }
 
     private void create(ObjectNode body) throws InterruptedException {
@@ -136,11 +141,7 @@ final class ContainerRun {
         if (attached != null) {
             attached.whenEnded(thrown -> thrown.map(ContainerRun::streamFailure).ifPresent(ending::complete));
         }
-        streams.open(
-                        "wait",
-                        Request.builder().method(Request.Method.POST),
-                        "/containers/" + name + "/wait?condition=not-running",
-                        ContainerRun::readWait)
+        streams.open(post("wait", "/wait?condition=not-running"), Request.builder(), ContainerRun::readWait)
                 .whenEnded(thrown ->
                         ending.complete(thrown.map(ContainerRun::streamFailure).orElse(new Ending.Ended())));
         while (true) {

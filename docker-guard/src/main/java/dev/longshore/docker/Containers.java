@@ -23,10 +23,12 @@ final class Containers {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
 
     private final DaemonConnection daemon;
+    private final Subject subject;
     private final Duration timeout;
 
-    Containers(DaemonConnection daemon) {
+    Containers(DaemonConnection daemon, Subject subject) {
         this.daemon = daemon;
+        this.subject = subject;
         this.timeout = daemon.settings().callTimeout();
     }
 
@@ -37,7 +39,7 @@ final class Containers {
     void create(String name, ObjectNode body) throws InterruptedException {
         Call call =
                 Call.post("create", BASE + "create?name=" + name, body, timeout).patient(PATIENCE);
-        Answer answer = daemon.call(call);
+        Answer answer = daemon.call(about(name, call));
         if (answer.status() == 404) {
             throw new DockerFailureException(new DockerFailure.ImageMissing(
                     body.path("Labels").path(Owner.IMAGE_LABEL).asText()));
@@ -50,7 +52,7 @@ final class Containers {
 
     private boolean isOurs(String name, ObjectNode body) throws InterruptedException {
         Call call = Call.get("inspect", BASE + name + "/json", timeout).patient(PATIENCE);
-        Answer answer = daemon.call(call);
+        Answer answer = daemon.call(about(name, call));
         return answer.ok()
                 && DaemonConnection.parse(call.operation(), answer.bytes())
                         .path("Config")
@@ -61,12 +63,12 @@ final class Containers {
 
     void start(String name) throws InterruptedException {
         Call call = Call.post("start", BASE + name + "/start", null, timeout);
-        DaemonConnection.require(call, daemon.call(call));
+        DaemonConnection.require(call, daemon.call(about(name, call)));
     }
 
     State inspect(String name) throws InterruptedException {
-        JsonNode state =
-                daemon.json(Call.get("inspect", BASE + name + "/json", timeout)).path("State");
+        JsonNode state = daemon.json(about(name, Call.get("inspect", BASE + name + "/json", timeout)))
+                .path("State");
         return new State(
                 state.path("Running").asBoolean(),
                 state.path("ExitCode").asInt(),
@@ -78,10 +80,12 @@ final class Containers {
         if (daemon.version().compareTo(new ApiVersion(1, 41)) < 0) {
             return OptionalLong.empty();
         }
-        JsonNode memory = daemon.json(Call.get(
-                        "stats",
-                        BASE + name + "/stats?stream=false&one-shot=true",
-                        daemon.settings().probeTimeout()))
+        JsonNode memory = daemon.json(about(
+                        name,
+                        Call.get(
+                                "stats",
+                                BASE + name + "/stats?stream=false&one-shot=true",
+                                daemon.settings().probeTimeout())))
                 .path("memory_stats");
         if (!memory.path("usage").isNumber()) {
             return OptionalLong.empty();
@@ -98,7 +102,7 @@ final class Containers {
         Duration deadline = grace.plus(daemon.settings().probeTimeout());
         Call call = Call.post("stop", BASE + name + "/stop?t=" + seconds, null, deadline)
                 .patient(deadline);
-        Answer answer = daemon.call(call);
+        Answer answer = daemon.call(about(name, call));
         if (answer.status() != 404) {
             DaemonConnection.require(call, answer);
         }
@@ -153,7 +157,7 @@ final class Containers {
                 .patient(positive);
         boolean interrupted = Thread.interrupted();
         try {
-            Answer answer = daemon.call(call);
+            Answer answer = daemon.call(about(name, call));
             if (answer.status() == 404) {
                 return new Removal(true, null);
             }
@@ -178,7 +182,8 @@ final class Containers {
         owner.run().ifPresent(run -> labels.add(Owner.RUN_LABEL + "=" + run));
         JsonNode listed = daemon.json(
                 Call.get("list", BASE + "json?all=true&filters=" + DaemonStreams.encode(filters.toString()), timeout)
-                        .patient(timeout));
+                        .patient(timeout)
+                        .by(subject));
         List<String> names = new ArrayList<>();
         for (JsonNode container : listed) {
             // An image may carry any label, and containers inherit it; the name is given by us alone.
@@ -188,6 +193,10 @@ final class Containers {
             }
         }
         return names;
+    }
+
+    private Call about(String name, Call call) {
+        return call.on(name).by(subject);
     }
 
     private static boolean matches(JsonNode labels, Owner owner) {

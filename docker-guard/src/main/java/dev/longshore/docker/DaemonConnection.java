@@ -41,6 +41,7 @@ final class DaemonConnection implements AutoCloseable {
 
     private final DockerSettings settings;
     private final DockerEndpoint endpoint;
+    private final CallObserver observer;
     private final TransportFailures failures;
     private final Transport transport;
     private final DockerHttpClient client;
@@ -50,9 +51,10 @@ final class DaemonConnection implements AutoCloseable {
     private final AtomicReference<@Nullable ApiVersion> pinned = new AtomicReference<>();
     private volatile boolean closed;
 
-    DaemonConnection(DockerSettings settings, DockerEndpoint endpoint) {
+    DaemonConnection(DockerSettings settings, DockerEndpoint endpoint, CallObserver observer) {
         this.settings = settings;
         this.endpoint = endpoint;
+        this.observer = observer;
         this.failures = new TransportFailures(endpoint);
         this.transport = new Transport(endpoint);
         this.client = transport.forCalls(CALLS_AT_ONCE, settings.callTimeout());
@@ -149,8 +151,8 @@ final class DaemonConnection implements AutoCloseable {
 
     /** Connections of their own for answers that last; close them. */
     DaemonStreams openStreams() throws InterruptedException {
-        DaemonStreams opened =
-                new DaemonStreams(transport.forStreams(settings.callTimeout()), failures, version(), streams::remove);
+        DaemonStreams opened = new DaemonStreams(
+                transport.forStreams(settings.callTimeout()), failures, version(), observer, streams::remove);
         streams.add(opened);
         if (closed) {
             opened.close();
@@ -176,6 +178,21 @@ final class DaemonConnection implements AutoCloseable {
     }
 
     private Answer exchange(Call call, String path) throws InterruptedException {
+        long begin = System.nanoTime();
+        try {
+            Answer answer = attempt(call, path);
+            observer.called(call, CallObserver.Result.answered(answer.status(), begin));
+            return answer;
+        } catch (DockerFailureException e) {
+            observer.called(call, CallObserver.Result.failed(e.failure(), begin));
+            throw e;
+        } catch (InterruptedException e) {
+            observer.called(call, CallObserver.Result.abandoned(begin));
+            throw e;
+        }
+    }
+
+    private Answer attempt(Call call, String path) throws InterruptedException {
         long end = System.nanoTime() + call.deadline().toNanos();
         if (!permits.tryAcquire(call.deadline().toNanos(), TimeUnit.NANOSECONDS)) {
             throw timeout(call, null);

@@ -34,14 +34,20 @@ final class DaemonStreams implements AutoCloseable {
     private final DockerHttpClient client;
     private final TransportFailures failures;
     private final ApiVersion version;
+    private final CallObserver observer;
     private final Consumer<DaemonStreams> onClose;
     private final List<Thread> threads = new ArrayList<>();
 
     DaemonStreams(
-            DockerHttpClient client, TransportFailures failures, ApiVersion version, Consumer<DaemonStreams> onClose) {
+            DockerHttpClient client,
+            TransportFailures failures,
+            ApiVersion version,
+            CallObserver observer,
+            Consumer<DaemonStreams> onClose) {
         this.client = client;
         this.failures = failures;
         this.version = version;
+        this.observer = observer;
         this.onClose = onClose;
     }
 
@@ -96,30 +102,41 @@ final class DaemonStreams implements AutoCloseable {
         }
     }
 
-    /** Starts a call; returns at once. */
-    synchronized <T> Stream<T> open(String operation, Request.Builder request, String path, Reader<T> reader) {
+    /**
+     * Starts a call; returns at once. Its deadline and patience are for who awaits the stream to keep.
+     *
+     * @param request gets the call's method and path; what it has besides, such as a body that is streamed, is kept
+     */
+    synchronized <T> Stream<T> open(Call call, Request.Builder request, Reader<T> reader) {
         Stream<T> stream = new Stream<>(new CompletableFuture<>(), new CompletableFuture<>());
-        Request complete = request.path("/v" + version + path).build();
-        Thread thread = Daemons.thread("docker-" + operation, () -> run(operation, complete, reader, stream));
+        Request complete =
+                request.method(call.method()).path("/v" + version + call.path()).build();
+        Thread thread = Daemons.thread("docker-" + call.operation(), () -> run(call, complete, reader, stream));
         threads.add(thread);
         thread.start();
         return stream;
     }
 
-    private <T> void run(String operation, Request request, Reader<T> reader, Stream<T> stream) {
+    private <T> void run(Call call, Request request, Reader<T> reader, Stream<T> stream) {
+        long begin = System.nanoTime();
         try (Response response = client.execute(request)) {
             int status = response.getStatusCode();
             if (status < 200 || status > 299) {
                 byte[] body = response.getBody().readNBytes(LARGEST_ERROR);
                 String message = new DaemonConnection.Answer(status, body).message();
-                throw new DockerFailureException(new DockerFailure.DaemonError(operation, status, message));
+                throw new DockerFailureException(new DockerFailure.DaemonError(call.operation(), status, message));
             }
+            observer.called(call, CallObserver.Result.answered(status, begin));
             stream.headers().complete(true);
             stream.result().complete(reader.read(response.getBody()));
         } catch (ListenerException e) {
             fail(stream, e);
         } catch (InterruptedException | IOException | RuntimeException e) {
-            fail(stream, new DockerFailureException(failures.of(operation, Duration.ZERO, e), e));
+            DockerFailure failure = failures.of(call.operation(), Duration.ZERO, e);
+            if (!stream.headers().isDone()) {
+                observer.called(call, CallObserver.Result.failed(failure, begin));
+            }
+            fail(stream, new DockerFailureException(failure, e));
         } catch (Error e) {
             fail(stream, e); // who waits for the stream must not wait for ever
             throw e;

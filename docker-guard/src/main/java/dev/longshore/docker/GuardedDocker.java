@@ -62,7 +62,7 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there
      */
     public ImageInfo image(String reference) throws InterruptedException {
-        return new Images(connection()).inspect(reference);
+        return new Images(connection(), subject()).inspect(reference);
     }
 
     /**
@@ -74,7 +74,7 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws java.io.UncheckedIOException when a file of the build context cannot be read
      */
     public void buildImage(ImageBuild request, Consumer<String> log) throws InterruptedException {
-        new ImageBuilding(connection(), request, log).run();
+        new ImageBuilding(connection(), subject(), request, log).run();
     }
 
     /**
@@ -98,7 +98,7 @@ public final class GuardedDocker implements AutoCloseable {
      *     have been tried; the others are suppressed
      */
     public List<String> removeLeftovers(Owner owner) {
-        Containers containers = new Containers(connection());
+        Containers containers = new Containers(connection(), Subject.of(owner));
         List<String> removed = new ArrayList<>();
         DockerFailureException failure = null;
         for (String name : names(containers, owner)) {
@@ -115,6 +115,10 @@ public final class GuardedDocker implements AutoCloseable {
             throw failure;
         }
         return removed;
+    }
+
+    private Subject subject() {
+        return Subject.of(settings.owner());
     }
 
     private List<String> names(Containers containers, Owner owner) {
@@ -143,7 +147,7 @@ public final class GuardedDocker implements AutoCloseable {
             }
         }
         if (connection == null) {
-            connection = new DaemonConnection(settings, found.endpoint());
+            connection = new DaemonConnection(settings, found.endpoint(), CallObserver.NONE);
         }
         return connection;
     }

@@ -26,12 +26,14 @@ final class ImageBuilding {
     private static final Pattern COLOUR = Pattern.compile("\u001b\\[[0-9;]*m");
 
     private final DaemonConnection daemon;
+    private final Subject subject;
     private final ImageBuild request;
     private final Consumer<String> log;
     private final Tail tail = new Tail(LAST_LINES);
 
-    ImageBuilding(DaemonConnection daemon, ImageBuild request, Consumer<String> log) {
+    ImageBuilding(DaemonConnection daemon, Subject subject, ImageBuild request, Consumer<String> log) {
         this.daemon = daemon;
+        this.subject = subject;
         this.request = request;
         this.log = log;
     }
@@ -40,11 +42,13 @@ final class ImageBuilding {
         Path context = writeContext();
         try (DaemonStreams streams = daemon.openStreams();
                 InputStream body = new BufferedInputStream(Files.newInputStream(context), 1 << 16)) {
-            Request.Builder call = Request.builder()
-                    .method(Request.Method.POST)
+            Request.Builder tar = Request.builder()
                     .putHeader("Content-Type", "application/x-tar")
                     .body(body);
-            Stream<Boolean> stream = streams.open("build", call, path(), this::readLog);
+            Call call = Call.post("build", path(), null, request.deadline())
+                    .on(request.tag())
+                    .by(subject);
+            Stream<Boolean> stream = streams.open(call, tar, this::readLog);
             await(stream);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read the build context " + context, e);

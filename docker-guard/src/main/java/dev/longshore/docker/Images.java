@@ -12,9 +12,11 @@ import java.util.Set;
 /** The daemon's calls on images. */
 final class Images {
     private final DaemonConnection daemon;
+    private final Subject subject;
 
-    Images(DaemonConnection daemon) {
+    Images(DaemonConnection daemon, Subject subject) {
         this.daemon = daemon;
+        this.subject = subject;
     }
 
     ImageInfo inspect(String reference) throws InterruptedException {
@@ -23,7 +25,7 @@ final class Images {
                 "inspect of image " + reference,
                 "/images/" + reference + "/json",
                 daemon.settings().callTimeout());
-        Answer answer = daemon.call(call);
+        Answer answer = daemon.call(call.on(reference).by(subject));
         if (answer.status() == 404) {
             throw new DockerFailureException(new DockerFailure.ImageMissing(reference));
         }

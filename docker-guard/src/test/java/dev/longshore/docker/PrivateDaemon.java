@@ -110,22 +110,19 @@ final class PrivateDaemon {
         byte[] tar;
         try (DaemonStreams streams = from.openStreams()) {
             tar = streams.open(
-                            "save",
-                            Request.builder().method(Request.Method.GET),
-                            "/images/" + image + "/get",
+                            Call.get("save", "/images/" + image + "/get", START),
+                            Request.builder(),
                             InputStream::readAllBytes)
                     .awaitResult("save", START);
         }
         try (DaemonConnection to = new DaemonConnection(
-                        settings(), GuardedDocker.open(settings()).endpoint());
+                        settings(), GuardedDocker.open(settings()).endpoint(), CallObserver.NONE);
                 DaemonStreams streams = to.openStreams()) {
             streams.open(
-                            "load",
+                            Call.post("load", "/images/load", null, START),
                             Request.builder()
-                                    .method(Request.Method.POST)
                                     .putHeader("Content-Type", "application/x-tar")
                                     .body(new ByteArrayInputStream(tar)),
-                            "/images/load",
                             InputStream::readAllBytes)
                     .awaitResult("load", START);
         }

@@ -24,7 +24,7 @@ final class TestDaemon implements AutoCloseable {
         // Fails, and does not skip, when there is no daemon: a test that did not run must not look like one that
         // passed.
         guard.connect();
-        raw = new DaemonConnection(settings, guard.endpoint());
+        raw = new DaemonConnection(settings, guard.endpoint(), CallObserver.NONE);
     }
 
     static ContainerRequest.Builder shell(String script) {
@@ -43,7 +43,7 @@ final class TestDaemon implements AutoCloseable {
     }
 
     List<String> containers() throws InterruptedException {
-        return new Containers(raw).names(settings.owner());
+        return new Containers(raw, Subject.of(settings.owner())).names(settings.owner());
     }
 
     void copyImageTo(PrivateDaemon other) throws InterruptedException {
