@@ -1,7 +1,8 @@
 """The measures, which are the same for every queue:
 drain is the number of jobs by the time from the first handler to the last, of a worker that starts when all wait;
 warm is the same of a worker that has run before and was stopped (SIGSTOP) while the jobs were enqueued;
-pick-up is from before the call that enqueues to the handler's start, of an idle worker and one job each 50 ms;
+pick-up is from before the call that enqueues to the handler's start, of an idle worker and one job each 50 ms; warm, of a
+worker and a producer that have done as many jobs as warm_up says before;
 cold start is from the spawn of a worker to its first job's end;
 round trips are the reads of Redis's connections, of which a pipeline has one.
 
@@ -31,9 +32,9 @@ class Bench:
                               stdout=subprocess.PIPE, stderr=self.log, text=True, timeout=self.limit)
         return done.stdout
 
-    def enqueue(self, count, mode) -> float:
-        """The seconds that it took, on the producer's own clock."""
-        return float(self.client("enqueue", count, mode).split()[-1])
+    def enqueue(self, count, mode, before=0) -> float:
+        """The seconds that it took, on the producer's own clock, which starts after so many jobs before."""
+        return float(self.client("enqueue", count, mode, before).split()[-1])
 
     def worker(self) -> subprocess.Popen:
         # A group of its own: Celery's worker has children.
@@ -74,6 +75,8 @@ def enqueuing(bench: Bench, count: int) -> dict:
         figures = per_job(before, bench.redis.figures(), count)
         found[f"round trips enqueue {mode}"] = figures["round trips"]
         found["KiB per 10k waiting"] = (bench.redis.memory() - memory) / count * 10_000 / 1024
+        bench.clear()
+        found[f"warm enqueue {mode} /s"] = count / bench.enqueue(count, mode, bench.peer.warm_up * count)
     return found
 
 
@@ -162,22 +165,29 @@ def worker_cpu(worker) -> float:
     return 1000 * ticks / os.sysconf("SC_CLK_TCK")
 
 
-def latency(bench: Bench, count: int) -> dict:
+def latency(bench: Bench, count: int, jobs: int) -> dict:
     bench.clear()
     worker = bench.worker()
     try:
         time.sleep(4)  # an idle worker is what is measured: longer than any peer takes to start
         bench.client("latency", 60)
         await_latencies(bench, 60)
-        bench.tally.clear()
-        bench.client("latency", count)
-        found = await_latencies(bench, count)
+        return {
+            **pick_up(bench, count, "pick-up", 0),
+            **pick_up(bench, count, "warm pick-up", bench.peer.warm_up * jobs),
+        }
     finally:
         bench.stop([worker])
+
+
+def pick_up(bench: Bench, count: int, name: str, before: int) -> dict:
+    bench.tally.clear()
+    bench.client("latency", count, before)
+    found = await_latencies(bench, count)
     if len(found) < count:
-        return {"pick-up p50 ms": None, "pick-up seen": len(found)}
+        return {f"{name} p50 ms": None, f"{name} seen": len(found)}
     at = lambda share: found[min(count - 1, int(share * count))]
-    return {"pick-up p50 ms": at(0.5), "pick-up p95 ms": at(0.95), "pick-up p99 ms": at(0.99)}
+    return {f"{name} p50 ms": at(0.5), f"{name} p95 ms": at(0.95), f"{name} p99 ms": at(0.99)}
 
 
 def await_latencies(bench: Bench, count: int) -> list:

@@ -8,6 +8,7 @@ const { Queue, Worker } = fetched('bullmq');
 
 const BULK = 1000;
 const CONCURRENCY = 50;
+const IDLE_MS = 2000;
 const SLOTS = 512;
 const connection = { host: '127.0.0.1', port: Number(process.env.QUEUE_PORT), maxRetriesPerRequest: null };
 const now = () => process.hrtime.bigint();
@@ -39,9 +40,21 @@ function work() {
   process.on('SIGTERM', () => { write(); process.exit(0); });
 }
 
-async function produce(command, count, mode) {
+async function enqueue(queue, count, mode) {
+  if (mode === 'single') {
+    for (let i = 0; i < count; i++) await queue.add('noop', {});
+  } else {
+    for (let i = 0; i < count; i += BULK) {
+      await queue.addBulk(Array.from({ length: Math.min(BULK, count - i) }, () => ({ name: 'noop', data: {} })));
+    }
+  }
+}
+
+async function produce(command, count, mode, before) {
   const queue = new Queue('benchmark', { connection, defaultJobOptions: { removeOnComplete: true } });
   await queue.waitUntilReady();
+  await enqueue(queue, before, mode);
+  if (command === 'latency') await new Promise((resolve) => setTimeout(resolve, IDLE_MS));
   const start = now();
   if (command === 'latency') {
     for (let i = 0; i < count; i++) {
@@ -49,18 +62,15 @@ async function produce(command, count, mode) {
       const next = start + BigInt(i + 1) * 50_000_000n;
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, Number(next - now()) / 1e6)));
     }
-  } else if (mode === 'single') {
-    for (let i = 0; i < count; i++) await queue.add('noop', {});
   } else {
-    for (let i = 0; i < count; i += BULK) {
-      await queue.addBulk(Array.from({ length: Math.min(BULK, count - i) }, () => ({ name: 'noop', data: {} })));
-    }
+    await enqueue(queue, count, mode);
   }
   console.log(Number(now() - start) / 1e9);
   await queue.close();
   process.exit(0);
 }
 
-const [command, count, mode] = process.argv.slice(2);
+const [command, count, ...rest] = process.argv.slice(2);
 if (command === 'worker') work();
-else produce(command, Number(count), mode);
+else if (command === 'latency') produce(command, Number(count), 'single', Number(rest[0] ?? 0));
+else produce(command, Number(count), rest[0], Number(rest[1] ?? 0));

@@ -1,15 +1,20 @@
 package dev.longshore.benchmarks.queue;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
- * What the harness asks of a queue, on the command line: {@code enqueue COUNT single|bulk} prints the seconds that it took,
- * {@code latency COUNT} enqueues a job every 50 ms, {@code worker} runs jobs until it is told to stop.
+ * What the harness asks of a queue, on the command line: {@code enqueue COUNT single|bulk [BEFORE]} prints the seconds that it
+ * took, {@code latency COUNT [BEFORE]} enqueues a job every 50 ms, {@code worker} runs jobs until it is told to stop. BEFORE is a
+ * number of jobs to enqueue before the clock starts: the others then come from a producer that has been at work.
  */
 interface Peer {
     /** Jobs in one call, where the queue has such a call. */
     int BULK = 1000;
+
+    /** After the jobs before the clock: an idle worker is what the pick-up is measured of. */
+    Duration IDLE = Duration.ofSeconds(2);
 
     /** Connects, so that the clock starts after that. */
     void open();
@@ -29,25 +34,35 @@ interface Peer {
         return Integer.parseInt(System.getenv("QUEUE_PORT"));
     }
 
+    private static int before(String[] args, int at) {
+        return args.length > at ? Integer.parseInt(args[at]) : 0;
+    }
+
+    private static void produce(Peer peer, int count, String mode) {
+        if (mode.equals("single")) {
+            for (int i = 0; i < count; i++) {
+                peer.enqueue();
+            }
+        } else {
+            for (int i = 0; i < count; i += BULK) {
+                peer.enqueueBulk(Math.min(BULK, count - i));
+            }
+        }
+    }
+
     static void main(Peer peer, String[] args) throws InterruptedException {
         peer.open();
         switch (args[0]) {
             case "enqueue" -> {
-                int count = Integer.parseInt(args[1]);
+                produce(peer, before(args, 3), args[2]);
                 long start = System.nanoTime();
-                if (args[2].equals("single")) {
-                    for (int i = 0; i < count; i++) {
-                        peer.enqueue();
-                    }
-                } else {
-                    for (int i = 0; i < count; i += BULK) {
-                        peer.enqueueBulk(Math.min(BULK, count - i));
-                    }
-                }
+                produce(peer, Integer.parseInt(args[1]), args[2]);
                 System.out.println((System.nanoTime() - start) / 1e9);
                 System.exit(0);
             }
             case "latency" -> {
+                produce(peer, before(args, 2), "single");
+                LockSupport.parkNanos(IDLE.toNanos());
                 long next = System.nanoTime();
                 for (int i = Integer.parseInt(args[1]); i > 0; i--) {
                     peer.enqueueTimed(System.nanoTime());
