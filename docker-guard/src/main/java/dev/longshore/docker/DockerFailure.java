@@ -10,14 +10,32 @@ public sealed interface DockerFailure {
     /** A stable name for programs, such as {@code DOCKER_UNAVAILABLE}; several failures may share one. */
     String code();
 
-    /** Whether the same call can succeed later without anybody changing anything but the daemon's state. */
-    boolean retryable();
+    /**
+     * How long to wait before the same call is worth making again; empty when somebody must change something besides the daemon's
+     * state first.
+     */
+    default Optional<Duration> retryAfter() {
+        return Optional.empty();
+    }
 
-    /** What happened, on one line. */
+    /** Whether the same call can succeed later without anybody changing anything but the daemon's state. */
+    default boolean retryable() {
+        return retryAfter().isPresent();
+    }
+
+    /** What happened, on one line, for the operator: it may name paths, addresses and the daemon's own words. */
     String message();
 
     /** What the operator should do, on one line. */
     String fix();
+
+    /**
+     * What happened, for people who may not see the host: fixed words for each code, and when to come back. It quotes nothing, so it
+     * holds no path, address, environment or credential.
+     */
+    default String publicMessage() {
+        return PublicMessages.of(this);
+    }
 
     /** The socket is there and this process may not open it. */
     record PermissionDenied(Path socket, Optional<SocketOwner> owner, ProcessIdentity self, Reason reason, String fix)
@@ -44,11 +62,6 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return false;
-        }
-
-        @Override
         public String message() {
             return "no permission for the Docker socket " + socket + " ("
                     + owner.map(SocketOwner::toString).orElse("owner not visible") + "); this process has " + self;
@@ -67,8 +80,8 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return true;
+        public Optional<Duration> retryAfter() {
+            return ConnectionSettings.SOON;
         }
 
         @Override
@@ -91,8 +104,8 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return true;
+        public Optional<Duration> retryAfter() {
+            return ConnectionSettings.SOON;
         }
 
         @Override
@@ -116,8 +129,8 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return true;
+        public Optional<Duration> retryAfter() {
+            return ConnectionSettings.SOON;
         }
 
         @Override
@@ -139,8 +152,8 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return true;
+        public Optional<Duration> retryAfter() {
+            return ConnectionSettings.SOON;
         }
 
         @Override
@@ -163,11 +176,6 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return false;
-        }
-
-        @Override
         public String message() {
             return "the daemon speaks API " + newestOffered + " at most; at least " + oldestSupported + " is needed";
         }
@@ -183,11 +191,6 @@ public sealed interface DockerFailure {
         @Override
         public String code() {
             return "DOCKER_API_VERSION";
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
         }
 
         @Override
@@ -208,11 +211,6 @@ public sealed interface DockerFailure {
         @Override
         public String code() {
             return "DOCKER_IMAGE_MISSING";
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
         }
 
         @Override
@@ -238,11 +236,6 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return false;
-        }
-
-        @Override
         public String message() {
             return "building " + tag + " failed: " + Text.oneLine(detail);
         }
@@ -261,8 +254,8 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return status >= 500 || status == 429;
+        public Optional<Duration> retryAfter() {
+            return status >= 500 || status == 429 ? ConnectionSettings.SOON : Optional.empty();
         }
 
         @Override
@@ -286,11 +279,6 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return false;
-        }
-
-        @Override
         public String message() {
             return "not allowed (" + rule + "): " + detail;
         }
@@ -309,13 +297,148 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return false;
+        public String message() {
+            return "cannot use the Docker endpoint " + endpoint + ": " + detail;
+        }
+    }
+
+    /** Nothing of that name is there, or it is another owner's: the two are not told apart. */
+    record NotFound(String operation, String target) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_NOT_FOUND";
         }
 
         @Override
         public String message() {
-            return "cannot use the Docker endpoint " + endpoint + ": " + detail;
+            return operation + ": there is no " + Text.oneLine(target);
+        }
+
+        @Override
+        public String fix() {
+            return "see what this owner has: docker ps --all --filter label=dev.longshore.owner";
+        }
+    }
+
+    /** What exists stands in the way, such as a container of the same name or one in another state. */
+    record Conflict(String operation, String target, String detail) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_CONFLICT";
+        }
+
+        @Override
+        public String message() {
+            return operation + " of " + Text.oneLine(target) + " conflicts with what is there: " + Text.oneLine(detail);
+        }
+
+        @Override
+        public String fix() {
+            return "the daemon's words say what is in the way";
+        }
+    }
+
+    /** An image could not be fetched from its registry. */
+    record ImagePullFailed(String reference, String detail, Optional<Duration> retryAfter) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_IMAGE_PULL_FAILED";
+        }
+
+        @Override
+        public String message() {
+            return "pulling " + Text.oneLine(reference) + " failed: " + Text.oneLine(detail);
+        }
+
+        @Override
+        public String fix() {
+            return "see whether the daemon reaches the registry and may read the image: docker pull "
+                    + Text.oneLine(reference);
+        }
+    }
+
+    /**
+     * The request is allowed, but with what already runs it would be too much.
+     *
+     * @param quota which, such as {@code containers per run}
+     */
+    record QuotaExceeded(String quota, String asked, String available) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_QUOTA_EXCEEDED";
+        }
+
+        @Override
+        public Optional<Duration> retryAfter() {
+            return ConnectionSettings.SOON;
+        }
+
+        @Override
+        public String message() {
+            return "over the quota of " + quota + ": " + asked + " asked for, " + available + " left";
+        }
+
+        @Override
+        public String fix() {
+            return "wait until what runs has ended, or raise the quota in the policy";
+        }
+    }
+
+    /**
+     * Too many calls in too short a time.
+     *
+     * @param limit whose: this guard's, a client's or the daemon's
+     * @param remaining until the next call is let through
+     */
+    record RateLimited(String operation, String limit, Duration remaining) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_RATE_LIMITED";
+        }
+
+        @Override
+        public Optional<Duration> retryAfter() {
+            return Optional.of(remaining);
+        }
+
+        @Override
+        public String message() {
+            return operation + " is over " + limit + "; the next call may be made in " + Text.duration(remaining);
+        }
+
+        @Override
+        public String fix() {
+            return "wait; if this happens in normal work, raise the limit or look for who calls so often";
+        }
+    }
+
+    /**
+     * The daemon was not asked, because of what it answered the last times.
+     *
+     * @param who what waits: a client by name, or a class of calls
+     * @param remaining until the next call is let through; it always ends
+     * @param cause why it waits
+     */
+    record InBackoff(String operation, String who, Duration remaining, DockerFailure cause) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_IN_BACKOFF";
+        }
+
+        @Override
+        public Optional<Duration> retryAfter() {
+            return Optional.of(remaining);
+        }
+
+        @Override
+        public String message() {
+            return operation + " was not tried: " + who + " waits for another " + Text.duration(remaining) + " since "
+                    + cause.message();
+        }
+
+        @Override
+        public String fix() {
+            return cause.fix();
         }
     }
 
@@ -327,8 +450,8 @@ public sealed interface DockerFailure {
         }
 
         @Override
-        public boolean retryable() {
-            return true;
+        public Optional<Duration> retryAfter() {
+            return ConnectionSettings.SOON;
         }
 
         @Override
@@ -347,11 +470,6 @@ public sealed interface DockerFailure {
         @Override
         public String code() {
             return "DOCKER_UNKNOWN";
-        }
-
-        @Override
-        public boolean retryable() {
-            return false;
         }
 
         @Override

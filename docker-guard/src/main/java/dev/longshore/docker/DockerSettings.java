@@ -6,14 +6,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * How the guard finds and talks to the daemon. Immutable.
  *
  * @param owner who the containers belong to, the same across restarts
  * @param dockerHost address given by the operator, such as {@code unix:///run/docker.sock}; goes before everything else
- * @param callTimeout deadline of a control call, 30 s unless set
- * @param probeTimeout deadline of {@link GuardedDocker#ping}, 5 s unless set
+ * @param connection deadlines, retries and health checks of the calls
  * @param stopGrace how long a container is given between SIGTERM and SIGKILL, 2 s unless set
  * @param environment this process's variables; DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH,
  *     DOCKER_TLS_VERIFY and XDG_RUNTIME_DIR are read
@@ -22,8 +22,7 @@ import java.util.Optional;
 public record DockerSettings(
         Owner owner,
         Optional<String> dockerHost,
-        Duration callTimeout,
-        Duration probeTimeout,
+        ConnectionSettings connection,
         Duration stopGrace,
         Map<String, String> environment,
         Path home) {
@@ -33,8 +32,6 @@ public record DockerSettings(
     public DockerSettings {
         environment = Map.copyOf(environment);
         List<String> problems = new ArrayList<>();
-        checkWait(problems, "callTimeout", callTimeout);
-        checkWait(problems, "probeTimeout", probeTimeout);
         if (stopGrace.isNegative() || stopGrace.compareTo(Duration.ofMinutes(10)) > 0) {
             problems.add("stopGrace must be 0 to 10 minutes: " + stopGrace);
         }
@@ -54,32 +51,48 @@ public record DockerSettings(
         return new DockerSettings(
                 Owner.of(owner),
                 Optional.empty(),
-                Duration.ofSeconds(30),
-                Duration.ofSeconds(5),
+                ConnectionSettings.standard(),
                 Duration.ofSeconds(2),
                 System.getenv(),
                 Path.of(System.getProperty("user.home", "/")));
     }
 
     public DockerSettings withDockerHost(String address) {
-        return new DockerSettings(owner, Optional.of(address), callTimeout, probeTimeout, stopGrace, environment, home);
+        return with(copy -> copy.dockerHost = Optional.of(address));
+    }
+
+    public DockerSettings withConnection(ConnectionSettings settings) {
+        return with(copy -> copy.connection = settings);
     }
 
     public DockerSettings withCallTimeout(Duration timeout) {
-        return new DockerSettings(owner, dockerHost, timeout, probeTimeout, stopGrace, environment, home);
+        return withConnection(connection.withCallTimeout(timeout));
     }
 
     public DockerSettings withProbeTimeout(Duration timeout) {
-        return new DockerSettings(owner, dockerHost, callTimeout, timeout, stopGrace, environment, home);
+        return withConnection(connection.withProbeTimeout(timeout));
     }
 
     public DockerSettings withStopGrace(Duration grace) {
-        return new DockerSettings(owner, dockerHost, callTimeout, probeTimeout, grace, environment, home);
+        return with(copy -> copy.stopGrace = grace);
     }
 
     /** For tests, and for programs that read their environment from elsewhere. */
     public DockerSettings withEnvironment(Map<String, String> variables, Path homeDirectory) {
-        return new DockerSettings(owner, dockerHost, callTimeout, probeTimeout, stopGrace, variables, homeDirectory);
+        return with(copy -> {
+            copy.environment = variables;
+            copy.home = homeDirectory;
+        });
+    }
+
+    /** Deadline of a control call. */
+    Duration callTimeout() {
+        return connection.callTimeout();
+    }
+
+    /** Deadline of a sign of life. */
+    Duration probeTimeout() {
+        return connection.probeTimeout();
     }
 
     static Duration requireWait(String what, Duration wait) {
@@ -91,9 +104,38 @@ public record DockerSettings(
         return wait;
     }
 
-    private static void checkWait(List<String> problems, String what, Duration wait) {
+    static void checkWait(List<String> problems, String what, Duration wait) {
         if (wait.isNegative() || wait.toMillis() < 1 || wait.compareTo(LONGEST_WAIT) > 0) {
             problems.add(what + " must be 1 ms to 30 days: " + wait);
+        }
+    }
+
+    private DockerSettings with(Consumer<Copy> change) {
+        Copy copy = new Copy(this);
+        change.accept(copy);
+        return copy.build();
+    }
+
+    /** One place that names every component, so that adding one does not touch every {@code with} method. */
+    private static final class Copy {
+        private final Owner owner;
+        private Optional<String> dockerHost;
+        private ConnectionSettings connection;
+        private Duration stopGrace;
+        private Map<String, String> environment;
+        private Path home;
+
+        Copy(DockerSettings from) {
+            owner = from.owner;
+            dockerHost = from.dockerHost;
+            connection = from.connection;
+            stopGrace = from.stopGrace;
+            environment = from.environment;
+            home = from.home;
+        }
+
+        DockerSettings build() {
+            return new DockerSettings(owner, dockerHost, connection, stopGrace, environment, home);
         }
     }
 
@@ -101,6 +143,6 @@ public record DockerSettings(
     @Override
     public String toString() {
         return "DockerSettings[owner " + owner + ", dockerHost " + dockerHost.map(EndpointFinder::withoutPassword)
-                + ", callTimeout " + callTimeout + ", probeTimeout " + probeTimeout + ", stopGrace " + stopGrace + "]";
+                + ", " + connection + ", stopGrace " + stopGrace + "]";
     }
 }
