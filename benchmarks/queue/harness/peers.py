@@ -120,8 +120,8 @@ def celery(*pool):
 PEERS = {
     "longshore": longshore(),
     "longshore-sealed": longshore("-Dqueue.seal=true"),
-    # The fast compiler alone, as the longshore command has it: less per second later, far more in the first minute.
-    "longshore-c1": longshore("-XX:TieredStopAtLevel=1"),
+    # The fast compiler alone and the collector that starts fastest: for a worker that has few processors or a short life.
+    "longshore-c1": longshore("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
     "longshore-virtual": longshore("-Dqueue.virtual=true"),
     "bullmq": bullmq,
     "celery-prefork": celery("-P", "prefork", "-c", "2"),
