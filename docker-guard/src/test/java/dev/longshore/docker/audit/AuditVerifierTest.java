@@ -76,7 +76,11 @@ class AuditVerifierTest {
                         "all but the first removed",
                         edit(lines -> lines.subList(1, 12).clear()),
                         "TRUNCATED audit.jsonl:1 #2"),
-                deed("cut in a line", cut(), "FOREIGN audit.jsonl:12 #12", "TRUNCATED audit.jsonl:12 #12"),
+                deed(
+                        "cut in a line",
+                        AuditVerifierTest::cut,
+                        "FOREIGN audit.jsonl:12 #12",
+                        "TRUNCATED audit.jsonl:12 #12"),
                 deed("emptied", log -> log.write(List.of()), "FOREIGN audit.jsonl:1 #1", "TRUNCATED audit.jsonl:1 #1"),
                 deed("the head removed", delete("audit.head"), "HEAD_LOST audit.head:1 #12"),
                 deed(
@@ -131,15 +135,13 @@ class AuditVerifierTest {
         });
     }
 
-    private static Consumer<Tampering> cut() {
-        return log -> {
-            try {
-                String text = Files.readString(log.current());
-                Files.writeString(log.current(), text.substring(0, text.length() - 40));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        };
+    private static void cut(Tampering log) {
+        try {
+            String text = Files.readString(log.current());
+            Files.writeString(log.current(), text.substring(0, text.length() - 40));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private static Consumer<Tampering> delete(String name) {
