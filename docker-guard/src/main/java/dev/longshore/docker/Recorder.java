@@ -86,7 +86,7 @@ final class Recorder implements CallObserver {
                 if (!message.isEmpty()) {
                     entry.put("message", message);
                 }
-                audit.get().record(entry.put("result", last).took(duration));
+                audit.get().record(entry.word("result", last).took(duration));
             }
         }
     }
@@ -138,7 +138,7 @@ final class Recorder implements CallObserver {
     public void called(Call call, Result result) {
         metrics.ifPresent(meters -> meters.called(call.kind(), word(result), result.duration()));
         if (audit.isPresent()) {
-            AuditEntry entry = entry(Event.CALL, call).put("result", word(result));
+            AuditEntry entry = entry(Event.CALL, call).word("result", word(result));
             result.status().ifPresent(status -> entry.put("status", status));
             result.failure().ifPresent(failure -> entry.put("message", failure.message()));
             audit.get().record(entry.took(result.duration()));
@@ -171,10 +171,10 @@ final class Recorder implements CallObserver {
         metrics.ifPresent(meters -> meters.refused(operation, failure.code(), rule));
         if (audit.isPresent()) {
             AuditEntry entry = entry(Event.REFUSED, subject, operation, target)
-                    .put("decision", "denied")
-                    .put("result", failure.code());
+                    .word("decision", "denied")
+                    .word("result", failure.code());
             if (!rule.isEmpty()) {
-                entry.put("rule", rule);
+                entry.word("rule", rule);
             }
             audit.get().record(entry.put("message", failure.message()));
         }
@@ -182,17 +182,17 @@ final class Recorder implements CallObserver {
 
     private AuditEntry entry(Event event, Call call) {
         return entry(event, call.subject().orElse(null), call.kind(), call.target())
-                .put("decision", "allowed");
+                .word("decision", "allowed");
     }
 
     private AuditEntry entry(Event event, @Nullable Subject subject, String operation, Optional<String> target) {
         Owner who = subject == null ? owner : subject.owner();
-        AuditEntry entry = AuditEntry.of(event).put("daemon", daemon).put("owner", who.id());
-        who.run().ifPresent(run -> entry.put("run", run));
+        AuditEntry entry = AuditEntry.of(event).word("daemon", daemon).word("owner", who.id());
+        who.run().ifPresent(run -> entry.word("run", run));
         if (subject != null) {
-            subject.step().ifPresent(step -> entry.put("step", step));
+            subject.step().ifPresent(step -> entry.word("step", step));
         }
-        entry.put("operation", operation);
+        entry.word("operation", operation);
         target.ifPresent(name -> entry.put("target", name));
         return entry;
     }

@@ -57,6 +57,12 @@ public final class AuditEntry {
         return this;
     }
 
+    /** A field with a word of this program's own, or of a form that cannot hold a secret: written as it is. */
+    public AuditEntry word(String name, String value) {
+        fields.put(name, value);
+        return this;
+    }
+
     /** A field with a number. */
     public AuditEntry put(String name, long value) {
         fields.put(name, value);

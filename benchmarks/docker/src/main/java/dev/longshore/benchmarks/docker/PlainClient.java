@@ -43,6 +43,7 @@ final class PlainClient implements Client {
         this.image = image;
         this.host = HostConfig.newHostConfig()
                 .withNetworkMode("none")
+                .withIpcMode("private")
                 .withReadonlyRootfs(true)
                 .withInit(true)
                 .withCapDrop(Capability.ALL)
@@ -86,6 +87,8 @@ final class PlainClient implements Client {
                 .withUser("65534:65534")
                 .withEnv("HOME=/tmp")
                 .withCmd("true")
+                .withNetworkDisabled(true)
+                .withHostName("longshore")
                 .exec()
                 .getId();
         try (ResultCallback.Adapter<Frame> output = new ResultCallback.Adapter<>()) {
