@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,8 @@ record Call(
         Optional<String> target,
         Optional<Subject> subject) {
 
+    private static final Pattern ENDING = Pattern.compile("/containers/[^/]+/(?:stop|kill|wait|attach)(?:\\?.*)?");
+
     private static Call of(String operation, Method method, String path, @Nullable JsonNode body, Duration deadline) {
         return new Call(operation, method, path, body, deadline, Duration.ZERO, Optional.empty(), Optional.empty());
     }
@@ -41,6 +44,24 @@ record Call(
 
     static Call delete(String operation, String path, Duration deadline) {
         return of(operation, Method.DELETE, path, null, deadline);
+    }
+
+    /** The operation without what it is about: one of few. */
+    String kind() {
+        int end = operation.indexOf(" of ");
+        String word = end < 0 ? operation : operation.substring(0, end);
+        return path.startsWith("/images/") ? "image-" + word : word;
+    }
+
+    /** Whether it brings something about: looking, ending and removing do not. */
+    boolean changes() {
+        return (method == Method.POST || method == Method.PUT)
+                && !ENDING.matcher(path).matches();
+    }
+
+    /** The container that it is about, if any. */
+    Optional<String> container() {
+        return path.startsWith("/containers/") ? target : Optional.empty();
     }
 
     /** The same call, that an interrupted caller waits for. */

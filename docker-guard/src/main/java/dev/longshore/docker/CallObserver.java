@@ -11,6 +11,13 @@ import java.util.OptionalInt;
 interface CallObserver {
     CallObserver NONE = (call, result) -> {};
 
+    /**
+     * Is told before each call, on the thread that makes it.
+     *
+     * @throws DockerFailureException the call must not be made
+     */
+    default void calling(Call call) {}
+
     void called(Call call, Result result);
 
     /**

@@ -178,8 +178,9 @@ final class DaemonConnection implements AutoCloseable {
     }
 
     private Answer exchange(Call call, String path) throws InterruptedException {
+        observer.calling(call);
         long begin = System.nanoTime();
-        try {
+        try (LogContext context = LogContext.of(call)) {
             Answer answer = attempt(call, path);
             observer.called(call, CallObserver.Result.answered(answer.status(), begin));
             return answer;
@@ -246,7 +247,8 @@ final class DaemonConnection implements AutoCloseable {
     }
 
     private Answer perform(Call call, String path) throws IOException {
-        try (Response response = client.execute(request(call, path))) {
+        try (LogContext context = LogContext.of(call);
+                Response response = client.execute(request(call, path))) {
             byte[] bytes = response.getBody().readNBytes(LARGEST_ANSWER + 1);
             if (bytes.length > LARGEST_ANSWER) {
                 throw new DockerFailureException(

@@ -108,6 +108,7 @@ final class DaemonStreams implements AutoCloseable {
      * @param request gets the call's method and path; what it has besides, such as a body that is streamed, is kept
      */
     synchronized <T> Stream<T> open(Call call, Request.Builder request, Reader<T> reader) {
+        observer.calling(call);
         Stream<T> stream = new Stream<>(new CompletableFuture<>(), new CompletableFuture<>());
         Request complete =
                 request.method(call.method()).path("/v" + version + call.path()).build();
@@ -119,7 +120,8 @@ final class DaemonStreams implements AutoCloseable {
 
     private <T> void run(Call call, Request request, Reader<T> reader, Stream<T> stream) {
         long begin = System.nanoTime();
-        try (Response response = client.execute(request)) {
+        try (LogContext context = LogContext.of(call);
+                Response response = client.execute(request)) {
             int status = response.getStatusCode();
             if (status < 200 || status > 299) {
                 byte[] body = response.getBody().readNBytes(LARGEST_ERROR);

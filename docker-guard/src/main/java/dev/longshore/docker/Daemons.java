@@ -1,7 +1,9 @@
 package dev.longshore.docker;
 
+import java.util.Map;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.MDC;
 
 /** Threads that do not keep the program alive, named so that a thread dump explains itself. */
 final class Daemons {
@@ -10,10 +12,21 @@ final class Daemons {
     private Daemons() {}
 
     static ThreadFactory threads(String job) {
-        return task -> thread(job, task);
+        return task -> plain(job, task);
     }
 
+    /** A thread for one task, whose log lines are about what its maker's are about. */
     static Thread thread(String job, Runnable task) {
+        Map<String, String> context = MDC.getCopyOfContextMap();
+        return plain(job, () -> {
+            if (context != null) {
+                MDC.setContextMap(context);
+            }
+            task.run();
+        });
+    }
+
+    private static Thread plain(String job, Runnable task) {
         Thread thread = new Thread(task, "longshore-" + job + "-" + NUMBER.incrementAndGet());
         thread.setDaemon(true);
         return thread;

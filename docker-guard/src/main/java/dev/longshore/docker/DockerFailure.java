@@ -465,6 +465,24 @@ public sealed interface DockerFailure {
         }
     }
 
+    /** The audit log cannot be written, and nothing is to be brought about that it does not tell of. */
+    record AuditUnavailable(String operation, String detail, String fix) implements DockerFailure {
+        @Override
+        public String code() {
+            return "DOCKER_AUDIT_UNAVAILABLE";
+        }
+
+        @Override
+        public Optional<Duration> retryAfter() {
+            return ConnectionSettings.SOON;
+        }
+
+        @Override
+        public String message() {
+            return operation + " was not tried: " + Text.oneLine(detail);
+        }
+    }
+
     /** None of the others. */
     record Unknown(String operation, String detail) implements DockerFailure {
         @Override

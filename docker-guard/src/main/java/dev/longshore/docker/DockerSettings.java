@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.docker.audit.AuditLog;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,8 @@ import java.util.function.Consumer;
  * @param dockerHost address given by the operator, such as {@code unix:///run/docker.sock}; goes before everything else
  * @param connection deadlines, retries and health checks of the calls
  * @param stopGrace how long a container is given between SIGTERM and SIGKILL, 2 s unless set
+ * @param audit where all calls and refusals are written down; its opener closes it, after the guard
+ * @param metrics where calls, refusals and runs are measured
  * @param environment this process's variables; DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH,
  *     DOCKER_TLS_VERIFY and XDG_RUNTIME_DIR are read
  * @param home this user's home directory, where {@code .docker} is
@@ -24,6 +27,8 @@ public record DockerSettings(
         Optional<String> dockerHost,
         ConnectionSettings connection,
         Duration stopGrace,
+        Optional<AuditLog> audit,
+        Optional<GuardMetrics> metrics,
         Map<String, String> environment,
         Path home) {
 
@@ -53,6 +58,8 @@ public record DockerSettings(
                 Optional.empty(),
                 ConnectionSettings.standard(),
                 Duration.ofSeconds(2),
+                Optional.empty(),
+                Optional.empty(),
                 System.getenv(),
                 Path.of(System.getProperty("user.home", "/")));
     }
@@ -75,6 +82,16 @@ public record DockerSettings(
 
     public DockerSettings withStopGrace(Duration grace) {
         return with(copy -> copy.stopGrace = grace);
+    }
+
+    /** Has every call and refusal written to an audit log, which stays the caller's to close. */
+    public DockerSettings withAudit(AuditLog log) {
+        return with(copy -> copy.audit = Optional.of(log));
+    }
+
+    /** Has calls, refusals and runs measured. Needs Micrometer on the class path; nothing else here does. */
+    public DockerSettings withMetrics(GuardMetrics meters) {
+        return with(copy -> copy.metrics = Optional.of(meters));
     }
 
     /** For tests, and for programs that read their environment from elsewhere. */
@@ -122,6 +139,8 @@ public record DockerSettings(
         private Optional<String> dockerHost;
         private ConnectionSettings connection;
         private Duration stopGrace;
+        private Optional<AuditLog> audit;
+        private Optional<GuardMetrics> metrics;
         private Map<String, String> environment;
         private Path home;
 
@@ -130,12 +149,14 @@ public record DockerSettings(
             dockerHost = from.dockerHost;
             connection = from.connection;
             stopGrace = from.stopGrace;
+            audit = from.audit;
+            metrics = from.metrics;
             environment = from.environment;
             home = from.home;
         }
 
         DockerSettings build() {
-            return new DockerSettings(owner, dockerHost, connection, stopGrace, environment, home);
+            return new DockerSettings(owner, dockerHost, connection, stopGrace, audit, metrics, environment, home);
         }
     }
 

@@ -17,12 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GuardedDocker implements AutoCloseable {
     private final DockerSettings settings;
+    private final Recorder recorder;
     private EndpointFinder.Found found;
     private @Nullable DaemonConnection connection;
     private boolean closed;
 
     private GuardedDocker(DockerSettings settings, EndpointFinder.Found found) {
         this.settings = settings;
+        this.recorder = new Recorder(settings);
         this.found = found;
     }
 
@@ -62,7 +64,11 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there
      */
     public ImageInfo image(String reference) throws InterruptedException {
-        return new Images(connection(), subject()).inspect(reference);
+        return recorder.asking(
+                subject(),
+                "image-inspect",
+                Optional.of(reference),
+                () -> new Images(connection(), subject()).inspect(reference));
     }
 
     /**
@@ -74,7 +80,10 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws java.io.UncheckedIOException when a file of the build context cannot be read
      */
     public void buildImage(ImageBuild request, Consumer<String> log) throws InterruptedException {
-        new ImageBuilding(connection(), subject(), request, log).run();
+        recorder.asking(subject(), "build", Optional.of(request.tag()), () -> {
+            new ImageBuilding(connection(), subject(), request, log).run();
+            return true;
+        });
     }
 
     /**
@@ -86,7 +95,10 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException when the container could not be started
      */
     public ContainerExit run(ContainerRequest request, ContainerListener listener) throws InterruptedException {
-        return new ContainerRun(connection(), request, listener).run();
+        return recorder.running(
+                Subject.of(settings.owner(), request),
+                request,
+                () -> new ContainerRun(connection(), request, listener).run());
     }
 
     /**
@@ -147,7 +159,8 @@ public final class GuardedDocker implements AutoCloseable {
             }
         }
         if (connection == null) {
-            connection = new DaemonConnection(settings, found.endpoint(), CallObserver.NONE);
+            connection = new DaemonConnection(settings, found.endpoint(), recorder);
+            recorder.connected(found.endpoint());
         }
         return connection;
     }

@@ -25,6 +25,7 @@ final class PublicMessages {
             Map.entry("DOCKER_ENDPOINT_UNUSABLE", "this service is not set up for Docker"),
             Map.entry("DOCKER_DAEMON_ERROR", "Docker refused the request"),
             Map.entry("DOCKER_CONTAINER_LEFT", "a container could not be removed yet"),
+            Map.entry("DOCKER_AUDIT_UNAVAILABLE", "this service cannot keep its records at the moment"),
             Map.entry("DOCKER_UNKNOWN", "Docker failed unexpectedly"));
 
     private PublicMessages() {}

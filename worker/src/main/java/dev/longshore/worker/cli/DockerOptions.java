@@ -4,6 +4,7 @@ import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.DockerSettings;
 import dev.longshore.docker.GuardedDocker;
 import dev.longshore.docker.Owner;
+import dev.longshore.docker.audit.AuditLog;
 import dev.longshore.run.RunId;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepException;
@@ -12,9 +13,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the daemon is, for every command that uses one; the client is opened at its first use. */
@@ -29,6 +32,10 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
                             + " Docker context and the usual sockets are tried.")
     private @Nullable String dockerHost;
 
+    @Mixin
+    private AuditOptions auditOptions = new AuditOptions();
+
+    private Optional<AuditLog> audit = Optional.empty();
     private @Nullable GuardedDocker client;
     private String ownerId = owner();
 
@@ -47,8 +54,20 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
     }
 
     private GuardedDocker open() {
+        openAudit();
         DockerSettings settings = DockerSettings.of(ownerId);
+        if (audit.isPresent()) {
+            settings = settings.withAudit(audit.get());
+        }
         return GuardedDocker.open(dockerHost == null ? settings : settings.withDockerHost(dockerHost));
+    }
+
+    /** Opens the audit log, if one is asked for: before anything starts, so that one that cannot be written stops it. */
+    synchronized DockerOptions openAudit() {
+        if (audit.isEmpty()) {
+            audit = auditOptions.settings(System.getenv()).map(AuditLog::open);
+        }
+        return this;
     }
 
     /** Has the containers belong to another owner than this user on this host. */
@@ -92,5 +111,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
         if (client != null) {
             client.close();
         }
+        audit.ifPresent(AuditLog::close);
+        audit = Optional.empty();
     }
 }

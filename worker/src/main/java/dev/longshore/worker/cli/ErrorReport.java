@@ -2,6 +2,7 @@ package dev.longshore.worker.cli;
 
 import dev.longshore.dashboard.DashboardStartException;
 import dev.longshore.docker.DockerFailureException;
+import dev.longshore.docker.audit.AuditException;
 import dev.longshore.redis.RedisUnavailableException;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
@@ -47,6 +48,10 @@ final class ErrorReport {
     private int explain(Exception e) {
         if (e instanceof BadInputException) {
             lines(String.valueOf(e.getMessage()));
+            return ExitCode.BAD_INPUT;
+        }
+        if (e instanceof AuditException audit) {
+            problem(String.valueOf(audit.getMessage()), audit.fix());
             return ExitCode.BAD_INPUT;
         }
         if (e instanceof InterruptedException) {

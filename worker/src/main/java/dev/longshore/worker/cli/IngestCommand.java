@@ -80,7 +80,7 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private int inPool(Pool.Settings pool) throws IOException, InterruptedException {
-        for (String option : List.of("--threads", "--no-image-build", "--docker-host")) {
+        for (String option : List.of("--threads", "--no-image-build", "--docker-host", "--audit")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new BadInputException(option + " is the workers' to know: with --redis they do the run");
             }
@@ -101,7 +101,7 @@ final class IngestCommand implements Callable<Integer> {
         if (refusal.isPresent()) {
             throw new BadInputException(refusal.get());
         }
-        try (DockerOptions daemon = dockerOptions) {
+        try (DockerOptions daemon = dockerOptions.openAudit()) {
             LocalRun local = new LocalRun(run, types, daemon, work.path(), threads);
             // Closed when the report is out: a process that was told to end waits for that too.
             try (Interrupts interrupts = new Interrupts(local::cancel)) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             EnqueueCommand.class,
             RunsCommand.class,
             QueueCommand.class,
+            AuditCommand.class,
             DashboardCommand.class
         },
         footer = {"", "Try: longshore ingest .", "     longshore COMMAND --help"})

@@ -115,7 +115,7 @@ final class WorkerCommand implements Callable<Integer> {
         if (!Signals.handle(stop::tell)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stop::tell));
         }
-        try (DockerOptions daemon = dockerOptions) {
+        try (DockerOptions daemon = dockerOptions.openAudit()) {
             PoolWorker.Preparation images = () -> {
                 if (!noImageBuild) {
                     new FirstUse(daemon, System.err, quiet).buildImage(new PipelineLoader(types).standard(), types);
