@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.docker.policy.GuardPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +19,7 @@ import java.util.function.Consumer;
  * @param environment this process's variables; DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH,
  *     DOCKER_TLS_VERIFY and XDG_RUNTIME_DIR are read
  * @param home this user's home directory, where {@code .docker} is
+ * @param policy what may be asked of the daemon, the standard policy unless set
  */
 public record DockerSettings(
         Owner owner,
@@ -25,7 +27,8 @@ public record DockerSettings(
         ConnectionSettings connection,
         Duration stopGrace,
         Map<String, String> environment,
-        Path home) {
+        Path home,
+        GuardPolicy policy) {
 
     private static final Duration LONGEST_WAIT = Duration.ofDays(30);
 
@@ -54,7 +57,8 @@ public record DockerSettings(
                 ConnectionSettings.standard(),
                 Duration.ofSeconds(2),
                 System.getenv(),
-                Path.of(System.getProperty("user.home", "/")));
+                Path.of(System.getProperty("user.home", "/")),
+                GuardPolicy.standard());
     }
 
     public DockerSettings withDockerHost(String address) {
@@ -75,6 +79,10 @@ public record DockerSettings(
 
     public DockerSettings withStopGrace(Duration grace) {
         return with(copy -> copy.stopGrace = grace);
+    }
+
+    public DockerSettings withPolicy(GuardPolicy allowed) {
+        return with(copy -> copy.policy = allowed);
     }
 
     /** For tests, and for programs that read their environment from elsewhere. */
@@ -124,6 +132,7 @@ public record DockerSettings(
         private Duration stopGrace;
         private Map<String, String> environment;
         private Path home;
+        private GuardPolicy policy;
 
         Copy(DockerSettings from) {
             owner = from.owner;
@@ -132,10 +141,11 @@ public record DockerSettings(
             stopGrace = from.stopGrace;
             environment = from.environment;
             home = from.home;
+            policy = from.policy;
         }
 
         DockerSettings build() {
-            return new DockerSettings(owner, dockerHost, connection, stopGrace, environment, home);
+            return new DockerSettings(owner, dockerHost, connection, stopGrace, environment, home, policy);
         }
     }
 
@@ -143,6 +153,6 @@ public record DockerSettings(
     @Override
     public String toString() {
         return "DockerSettings[owner " + owner + ", dockerHost " + dockerHost.map(EndpointFinder::withoutPassword)
-                + ", " + connection + ", stopGrace " + stopGrace + "]";
+                + ", " + connection + ", stopGrace " + stopGrace + ", " + policy + "]";
     }
 }

@@ -74,6 +74,7 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws java.io.UncheckedIOException when a file of the build context cannot be read
      */
     public void buildImage(ImageBuild request, Consumer<String> log) throws InterruptedException {
+        Admission.require(PolicyCheck.build(settings.policy(), request));
         new ImageBuilding(connection(), subject(), request, log).run();
     }
 
@@ -87,6 +88,15 @@ public final class GuardedDocker implements AutoCloseable {
      */
     public ContainerExit run(ContainerRequest request, ContainerListener listener) throws InterruptedException {
         return new ContainerRun(connection(), request, listener).run();
+    }
+
+    /**
+     * What the policy says of a request and of all that the daemon has behind the names in it; nothing is made.
+     *
+     * @throws DockerFailureException when the daemon cannot be asked, also for an image that it does not have
+     */
+    public Explanation explain(ContainerRequest request) throws InterruptedException {
+        return new Explanation(Admission.explain(connection(), PolicyCheck.withDefaults(settings.policy(), request)));
     }
 
     /**
