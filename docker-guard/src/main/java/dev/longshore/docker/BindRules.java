@@ -1,6 +1,9 @@
 package dev.longshore.docker;
 
-import dev.longshore.docker.DockerFailure.PolicyDenied;
+import dev.longshore.docker.policy.Decision;
+import dev.longshore.docker.policy.PathRoot;
+import dev.longshore.docker.policy.Profile;
+import dev.longshore.docker.policy.Rule;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -9,13 +12,17 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Which files of the host a container may be given. A source is resolved first, symbolic links and all, and the resolved path is
  * what the daemon gets. It may not lie in a protected directory, nor contain one: a bind of {@code /var} is one of the socket in
- * {@code /var/run}.
+ * {@code /var/run}. It must lie below a directory that the policy allows.
  */
 final class BindRules {
+    private static final Logger LOG = LoggerFactory.getLogger(BindRules.class);
+
     /** Neither these, nor what is below, nor what is above them. */
     private static final List<String> PROTECTED = List.of(
             "/proc",
@@ -26,86 +33,267 @@ final class BindRules {
             "/etc",
             "/var/lib/docker",
             "/var/lib/containerd",
-            "/var/lib/containers");
+            "/var/lib/containers",
+            "/var/lib/buildkit",
+            "/var/lib/cni",
+            "/var/lib/kubelet",
+            "/var/lib/rancher",
+            "/var/lib/lxc",
+            "/var/lib/lxd",
+            "/var/lib/incus",
+            "/var/lib/libvirt",
+            "/var/lib/machines",
+            "/var/lib/systemd",
+            "/var/snap",
+            "/var/spool/cron");
 
-    /** The same, below the home directories of this user and of root: where secrets usually are. */
-    private static final List<String> SECRETS = List.of(
-            ".ssh", ".gnupg", ".docker", ".aws", ".azure", ".kube", ".config/gcloud", ".netrc", ".git-credentials");
+    /** What nobody writes to but the system itself: what is executed or loaded by root. */
+    private static final List<String> UNWRITABLE =
+            List.of("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/libx32", "/opt", "/snap", "/var/log");
+
+    /** The file systems in which a file is a word with the kernel. */
+    private static final Set<String> KERNEL_FILE_SYSTEMS = Set.of(
+            "autofs",
+            "binfmt_misc",
+            "bpf",
+            "cgroup",
+            "cgroup2",
+            "configfs",
+            "debugfs",
+            "devpts",
+            "devtmpfs",
+            "efivarfs",
+            "fusectl",
+            "hugetlbfs",
+            "mqueue",
+            "nsfs",
+            "proc",
+            "pstore",
+            "rpc_pipefs",
+            "securityfs",
+            "selinuxfs",
+            "smackfs",
+            "sysfs",
+            "tracefs");
 
     private static final int FILE_TYPE = 0170000;
     private static final Set<Integer> ALLOWED_TYPES = Set.of(0100000, 0040000);
 
+    private final Profile.Binds binds;
     private final List<Path> system;
+    private final List<Path> unwritable =
+            UNWRITABLE.stream().map(path -> resolved(Path.of(path))).toList();
     private final List<Path> secrets = new ArrayList<>();
     private final Optional<Path> socket;
 
-    BindRules(DockerSettings settings, DockerEndpoint endpoint) {
-        system = PROTECTED.stream().map(path -> resolved(Path.of(path))).toList();
-        for (Path home : List.of(settings.home(), Path.of("/root"))) {
-            SECRETS.forEach(secret -> secrets.add(resolved(home.resolve(secret))));
-        }
+    /**
+     * The rules for one step.
+     *
+     * @param daemonRoot where the daemon keeps its own, if it has told
+     */
+    BindRules(DockerSettings settings, DockerEndpoint endpoint, String step, Optional<Path> daemonRoot) {
+        binds = settings.policy().profile(step).binds();
+        List<Path> never = new ArrayList<>(PROTECTED.stream().map(Path::of).toList());
+        daemonRoot.filter(root -> root.getNameCount() > 0).ifPresent(never::add);
+        system = never.stream().map(BindRules::resolved).toList();
+        SecretFiles.of(settings.home(), settings.environment()).forEach(path -> secrets.add(resolved(path)));
+        settings.policy().protectedPaths().forEach(path -> secrets.add(resolved(path)));
         socket = endpoint.socket().map(BindRules::resolved);
     }
 
-    /** The mounts with resolved sources; throws {@link PolicyDenied} for the first that is not allowed. */
-    List<Mount> check(List<Mount> mounts) {
-        return mounts.stream().map(this::check).toList();
+    /**
+     * A mount that was looked at.
+     *
+     * @param mount with its source resolved, or as it was where it is denied
+     * @param identity what its source was at that moment; empty where it is denied
+     */
+    record Checked(Mount.OfHost mount, Decision decision, Optional<FileIdentity> identity) {}
+
+    /** Thrown from rule to rule, and never out of here. */
+    private static final class Refusal extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        private final Rule rule;
+
+        private Refusal(Rule rule, String reason) {
+            super(reason);
+            this.rule = rule;
+        }
     }
 
-    private Mount check(Mount mount) {
-        Path source = resolve(mount.host());
-        requireAllowedType(mount, source);
-        system.forEach(path -> requireApart(mount, source, path));
-        // A home directory without secrets may be mounted whole.
-        secrets.stream()
-                .filter(path -> source.startsWith(path) || Files.exists(path, LinkOption.NOFOLLOW_LINKS))
-                .forEach(path -> requireApart(mount, source, path));
-        socket.ifPresent(path -> {
-            if (path.startsWith(source)) {
-                throw denied("bind-socket", mount, "it contains the Docker socket " + path);
+    Checked check(Mount.OfHost mount) {
+        String subject = "mount " + mount.target();
+        String bind = "bind of " + Text.quote(mount.host().toString());
+        try {
+            Path source = resolve(mount.host());
+            FileIdentity identity = identity(source);
+            requireAllowedType(mount, source);
+            for (Path path : system) {
+                requireApart(mount.host().normalize(), path, false);
+                requireApart(source, path, true);
             }
-        });
+            requireNoKernelFiles(source);
+            requireOneName(source);
+            for (Path path : secrets) {
+                // A home directory without secrets may be mounted whole.
+                if (source.startsWith(path) || Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+                    requireApart(source, path, true);
+                }
+            }
+            requireNoSocket(source);
+            if (mount instanceof Mount.OutputDirectory) {
+                for (Path path : unwritable) {
+                    requireApart(source, path, true);
+                }
+            }
+            return root(mount, source)
+                    .map(root -> new Checked(
+                            moved(mount, source),
+                            Decision.allow(Rule.BIND_ROOT, subject, bind + " is below " + root.path(), root.where()),
+                            Optional.of(identity)))
+                    .orElseGet(() -> new Checked(
+                            mount,
+                            Decision.deny(Rule.BIND_ROOT, subject, bind + ": " + outside(mount, source), binds.where()),
+                            Optional.empty()));
+        } catch (Refusal e) {
+            Decision never = Decision.never(e.rule, subject, bind + ": " + e.getMessage());
+            return new Checked(mount, never, Optional.empty());
+        }
+    }
+
+    /**
+     * Looks once more at a source that has been translated to a path of the daemon's host, which this process need not see: by its
+     * name alone. A named volume's directory is allowed, since only its own files are below it.
+     *
+     * @return why it may not be mounted, if so
+     */
+    Optional<Decision> recheck(Path translated) {
+        String bind = "bind of " + Text.quote(translated.toString()) + " on the daemon's host: ";
+        String subject = "mount";
+        if (!translated.isAbsolute() || !translated.normalize().equals(translated)) {
+            return Optional.of(
+                    Decision.never(Rule.BIND_PROTECTED, subject, bind + "it is no absolute path without . and .."));
+        }
+        if (translated.toString().matches("/.*/volumes/[A-Za-z0-9][A-Za-z0-9_.-]*/_data(/.*)?")) {
+            return Optional.empty();
+        }
+        try {
+            for (Path path : system) {
+                requireApart(translated, path, true);
+            }
+            for (Path path : secrets) {
+                requireApart(translated, path, false);
+            }
+        } catch (Refusal e) {
+            return Optional.of(Decision.never(e.rule, subject, bind + e.getMessage()));
+        }
+        return Optional.empty();
+    }
+
+    private String outside(Mount.OfHost mount, Path source) {
+        String resolvedTo = source.equals(mount.host()) ? "" : "it is " + source + ", and ";
+        return resolvedTo + "nothing allows to " + (mount instanceof Mount.OutputDirectory ? "write" : "read")
+                + " there";
+    }
+
+    private Optional<PathRoot> root(Mount.OfHost mount, Path source) {
+        List<PathRoot> roots = mount instanceof Mount.OutputDirectory ? binds.write() : binds.read();
+        return roots.stream()
+                .filter(root -> source.startsWith(resolved(root.path())))
+                .findFirst();
+    }
+
+    private static Mount.OfHost moved(Mount.OfHost mount, Path source) {
         if (mount instanceof Mount.OutputDirectory output) {
             return new Mount.OutputDirectory(source, output.target(), output.maxBytes(), output.maxFiles());
         }
         return new Mount.ReadOnlyBind(source, mount.target());
     }
 
-    private static Path resolve(Path host) {
+    private static Path resolve(Path host) throws Refusal {
         try {
             return host.toRealPath();
         } catch (IOException e) {
-            throw new DockerFailureException(
-                    new PolicyDenied(
-                            "bind-exists",
-                            Text.quote(host.toString()) + " does not exist or cannot be reached: "
-                                    + e.getClass().getSimpleName()),
-                    e);
+            LOG.debug("{} cannot be resolved", host, e);
+            throw new Refusal(
+                    Rule.BIND_EXISTS,
+                    "it does not exist or cannot be reached: " + e.getClass().getSimpleName());
         }
     }
 
-    private static void requireAllowedType(Mount mount, Path source) {
-        int type;
+    private static FileIdentity identity(Path source) throws Refusal {
         try {
-            type = (int) Files.getAttribute(source, "unix:mode", LinkOption.NOFOLLOW_LINKS) & FILE_TYPE;
+            return FileIdentity.of(source);
         } catch (IOException e) {
-            throw new DockerFailureException(
-                    new PolicyDenied("bind-exists", Text.quote(source.toString()) + " cannot be read"), e);
+            LOG.debug("{} cannot be looked at", source, e);
+            throw new Refusal(
+                    Rule.BIND_EXISTS, "it cannot be looked at: " + e.getClass().getSimpleName());
         }
+    }
+
+    private static int attribute(Path source, String name) throws Refusal {
+        try {
+            return (Integer) Files.getAttribute(source, name, LinkOption.NOFOLLOW_LINKS);
+        } catch (IOException e) {
+            LOG.debug("{} cannot be looked at", source, e);
+            throw new Refusal(
+                    Rule.BIND_EXISTS, "it cannot be looked at: " + e.getClass().getSimpleName());
+        }
+    }
+
+    private static void requireAllowedType(Mount.OfHost mount, Path source) throws Refusal {
+        int type = attribute(source, "unix:mode") & FILE_TYPE;
         if (!ALLOWED_TYPES.contains(type)) {
-            throw denied("bind-type", mount, "it is neither a regular file nor a directory");
+            throw new Refusal(Rule.BIND_TYPE, "it is neither a regular file nor a directory");
         }
         if (mount instanceof Mount.OutputDirectory && !Files.isDirectory(source, LinkOption.NOFOLLOW_LINKS)) {
-            throw denied("bind-type", mount, "an output directory must be a directory");
+            throw new Refusal(Rule.BIND_TYPE, "an output directory must be a directory");
         }
     }
 
-    private static void requireApart(Mount mount, Path source, Path path) {
-        if (source.startsWith(path)) {
-            throw denied("bind-protected", mount, "it is in " + path);
+    private static void requireNoKernelFiles(Path source) throws Refusal {
+        String type;
+        try {
+            type = Files.getFileStore(source).type();
+        } catch (IOException e) {
+            // In a chroot the kernel's table does not have its root. What is in the usual places is protected by name.
+            LOG.debug("the file system of {} is not known", source, e);
+            return;
         }
-        if (path.startsWith(source)) {
-            throw denied("bind-protected", mount, "it contains " + path);
+        if (isKernelFileSystem(type)) {
+            throw new Refusal(Rule.BIND_KERNEL, "it is in a file system of the kernel's, " + type);
+        }
+    }
+
+    static boolean isKernelFileSystem(String type) {
+        return KERNEL_FILE_SYSTEMS.contains(type);
+    }
+
+    /** A second name may be in a directory that is protected; which, cannot be known. */
+    private static void requireOneName(Path source) throws Refusal {
+        if (Files.isRegularFile(source, LinkOption.NOFOLLOW_LINKS) && attribute(source, "unix:nlink") > 1) {
+            throw new Refusal(Rule.BIND_LINKS, "the file has another name (a hard link) somewhere");
+        }
+    }
+
+    private void requireNoSocket(Path source) throws Refusal {
+        if (socket.isPresent() && socket.get().startsWith(source)) {
+            throw new Refusal(Rule.BIND_SOCKET, "it contains the Docker socket " + socket.get());
+        }
+        if (!binds.sockets()) {
+            Optional<Path> other = UnixSockets.below(source);
+            if (other.isPresent()) {
+                throw new Refusal(Rule.BIND_SOCKET, "a program listens in it, on the socket " + other.get());
+            }
+        }
+    }
+
+    private static void requireApart(Path source, Path path, boolean above) throws Refusal {
+        if (source.startsWith(path)) {
+            throw new Refusal(Rule.BIND_PROTECTED, "it is in " + path);
+        }
+        if (above && path.startsWith(source)) {
+            throw new Refusal(Rule.BIND_PROTECTED, "it contains " + path);
         }
     }
 
@@ -116,10 +304,5 @@ final class BindRules {
         } catch (IOException e) {
             return path.toAbsolutePath().normalize();
         }
-    }
-
-    private static DockerFailureException denied(String rule, Mount mount, String reason) {
-        return new DockerFailureException(
-                new PolicyDenied(rule, "bind of " + Text.quote(mount.host().toString()) + ": " + reason));
     }
 }

@@ -4,13 +4,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * A container to run, in the only words the guard has for one: privileged mode, the host's namespaces, devices, added
- * capabilities, networks and the Docker socket cannot be said. What every container gets besides is in {@code docs/docker.md}.
+ * capabilities and the Docker socket cannot be said. What can be said is held against the {@link
+ * dev.longshore.docker.policy.GuardPolicy}. What every container gets besides is in {@code docs/docker.md}.
  *
  * @param image reference of an image on the daemon; nothing is pulled
  * @param run the run it belongs to, for its labels and name
@@ -19,7 +22,9 @@ import java.util.regex.Pattern;
  * @param command replaces the image's, unless empty
  * @param environment added to the image's
  * @param mounts the host's files it sees
+ * @param askedLimits what it may use; what the policy gives by default, where empty
  * @param user whom it runs as
+ * @param network name of the one network it is in; none if empty
  * @param workingDirectory replaces the image's, if given
  * @param deadline how long it may run
  * @param inactivityTimeout how long it may be silent on both standard output and error
@@ -32,11 +37,16 @@ public record ContainerRequest(
         List<String> command,
         Map<String, String> environment,
         List<Mount> mounts,
-        Limits limits,
+        Optional<Limits> askedLimits,
         ContainerUser user,
+        Optional<String> network,
         Optional<String> workingDirectory,
         Duration deadline,
         Optional<Duration> inactivityTimeout) {
+
+    private static final Pattern NETWORK = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,127}");
+    /** What the daemon does not take for a network's name. */
+    private static final Set<String> NETWORK_MODES = Set.of("none", "host", "default", "container", "ns");
 
     private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.]*");
 
@@ -52,12 +62,13 @@ public record ContainerRequest(
         refuse(commandProblem(entrypoint));
         refuse(commandProblem(command));
         requireDistinctTargets(mounts);
+        network.ifPresent(ContainerRequest::requireNetwork);
         workingDirectory.ifPresent(ContainerRequest::requireAbsolute);
         DockerSettings.requireWait("the deadline", deadline);
         inactivityTimeout.ifPresent(timeout -> DockerSettings.requireWait("the inactivity timeout", timeout));
     }
 
-    /** A request with default limits, user nobody, a deadline of ten minutes and no inactivity timeout. */
+    /** A request with the policy's limits, user nobody, no network, a deadline of ten minutes and no inactivity timeout. */
     public static Builder builder(String image, String run, String step) {
         return new Builder(image, run, step);
     }
@@ -97,17 +108,47 @@ public record ContainerRequest(
         }
     }
 
+    private static void requireNetwork(String name) {
+        if (!NETWORK.matcher(name).matches() || NETWORK_MODES.contains(name.toLowerCase(Locale.ROOT))) {
+            throw new IllegalArgumentException("not the name of a network: " + Text.quote(name));
+        }
+    }
+
     private static void requireAbsolute(String directory) {
         if (!directory.startsWith("/") || directory.indexOf('\0') >= 0) {
             throw new IllegalArgumentException("the working directory must be absolute: " + Text.quote(directory));
         }
     }
 
+    /** What it may use: as asked, or {@link Limits#DEFAULT} where nothing was asked and no policy has been looked at. */
+    public Limits limits() {
+        return askedLimits.orElse(Limits.DEFAULT);
+    }
+
+    /** The same request with these limits. */
+    ContainerRequest withLimits(Limits limits) {
+        return new ContainerRequest(
+                image,
+                run,
+                step,
+                entrypoint,
+                command,
+                environment,
+                mounts,
+                Optional.of(limits),
+                user,
+                network,
+                workingDirectory,
+                deadline,
+                inactivityTimeout);
+    }
+
     /** Values of environment variables stay out of logs: they may be secrets. */
     @Override
     public String toString() {
         return "ContainerRequest[" + image + ", " + run + "/" + step + ", command " + command + ", environment "
-                + environment.keySet() + ", mounts " + mounts + ", " + limits + ", user " + user + ", deadline "
+                + environment.keySet() + ", mounts " + mounts + ", " + askedLimits + ", network " + network + ", user "
+                + user + ", deadline "
                 + deadline
                 + ", inactivity " + inactivityTimeout + "]";
     }
@@ -121,8 +162,9 @@ public record ContainerRequest(
         private final List<Mount> mounts = new ArrayList<>();
         private List<String> entrypoint = List.of();
         private List<String> command = List.of();
-        private Limits limits = Limits.DEFAULT;
+        private Optional<Limits> limits = Optional.empty();
         private ContainerUser user = ContainerUser.NOBODY;
+        private Optional<String> network = Optional.empty();
         private Optional<String> workingDirectory = Optional.empty();
         private Duration deadline = Duration.ofMinutes(10);
         private Optional<Duration> inactivityTimeout = Optional.empty();
@@ -158,12 +200,17 @@ public record ContainerRequest(
         }
 
         public Builder limits(Limits value) {
-            limits = value;
+            limits = Optional.of(value);
             return this;
         }
 
         public Builder user(ContainerUser value) {
             user = value;
+            return this;
+        }
+
+        public Builder network(String name) {
+            network = Optional.of(name);
             return this;
         }
 
@@ -194,6 +241,7 @@ public record ContainerRequest(
                     mounts,
                     limits,
                     user,
+                    network,
                     workingDirectory,
                     deadline,
                     inactivityTimeout);

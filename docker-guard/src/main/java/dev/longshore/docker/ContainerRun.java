@@ -11,7 +11,6 @@ import java.io.InputStream;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -60,7 +59,7 @@ final class ContainerRun {
         this.daemon = daemon;
         this.subject = Subject.of(daemon.settings().owner(), request);
         this.containers = new Containers(daemon, subject);
-        this.request = request;
+        this.request = PolicyCheck.withDefaults(daemon.settings().policy(), request);
         this.listener = listener;
         this.name = name(request);
         this.owner = subject.owner();
@@ -73,14 +72,13 @@ final class ContainerRun {
     }
 
     ContainerExit run() throws InterruptedException {
-        List<Mount> mounts = new BindRules(daemon.settings(), daemon.endpoint()).check(request.mounts());
-        ImageInfo image = new Images(daemon, subject).inspect(request.image());
-        try (DaemonStreams streams = daemon.openStreams();
-                ContainerWatch outside = new ContainerWatch(containers, name, mounts, ending::complete)) {
+        try (Admission admission = Admission.of(daemon, request, name);
+                DaemonStreams streams = daemon.openStreams();
+                ContainerWatch outside = new ContainerWatch(containers, name, admission.mounts(), ending::complete)) {
             watch = outside;
             Outcome outcome;
             try {
-                bringUp(image, mounts, streams);
+                bringUp(admission, streams);
                 outside.start();
                 outcome = outcome(awaitEnding(streams));
             } catch (Throwable thrown) {
@@ -94,15 +92,17 @@ final class ContainerRun {
         }
     }
 
-    private void bringUp(ImageInfo image, List<Mount> mounts, DaemonStreams streams) throws InterruptedException {
+    private void bringUp(Admission admission, DaemonStreams streams) throws InterruptedException {
         Duration timeout = daemon.settings().callTimeout();
-        create(Hardening.create(request, owner, image, mounts));
+        create(admission.body());
         attached = streams.open(
                 post("attach", "/attach?stream=true&stdout=true&stderr=true"), Request.builder(), this::readOutput);
         attached.awaitHeaders("attach", timeout);
         mayRun = true;
         startedAt = System.nanoTime();
+        admission.beforeStart();
         containers.start(name);
+        admission.afterStart(name);
         startedAt = System.nanoTime();
         output.between(() -> listener.started(name), request.deadline());
         output.touch();

@@ -177,15 +177,8 @@ final class Containers {
 
     /** The names of all containers that carry this owner's labels and our prefix. */
     List<String> names(Owner owner) throws InterruptedException {
-        ObjectNode filters = DaemonConnection.JSON.createObjectNode();
-        var labels = filters.putArray("label").add(Owner.OWNER_LABEL + "=" + owner.id());
-        owner.run().ifPresent(run -> labels.add(Owner.RUN_LABEL + "=" + run));
-        JsonNode listed = daemon.json(
-                Call.get("list", BASE + "json?all=true&filters=" + DaemonStreams.encode(filters.toString()), timeout)
-                        .patient(timeout)
-                        .by(subject));
         List<String> names = new ArrayList<>();
-        for (JsonNode container : listed) {
+        for (JsonNode container : list(owner)) {
             // An image may carry any label, and containers inherit it; the name is given by us alone.
             String name = container.path("Names").path(0).asText("");
             if (matches(container.path("Labels"), owner) && name.startsWith("/" + PREFIX)) {
@@ -193,6 +186,17 @@ final class Containers {
             }
         }
         return names;
+    }
+
+    /** All containers that carry this owner's labels, as the daemon lists them. */
+    JsonNode list(Owner owner) throws InterruptedException {
+        ObjectNode filters = DaemonConnection.JSON.createObjectNode();
+        var labels = filters.putArray("label").add(Owner.OWNER_LABEL + "=" + owner.id());
+        owner.run().ifPresent(run -> labels.add(Owner.RUN_LABEL + "=" + run));
+        return daemon.json(
+                Call.get("list", BASE + "json?all=true&filters=" + DaemonStreams.encode(filters.toString()), timeout)
+                        .patient(timeout)
+                        .by(subject));
     }
 
     private Call about(String name, Call call) {

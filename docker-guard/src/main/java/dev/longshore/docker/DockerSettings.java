@@ -1,6 +1,7 @@
 package dev.longshore.docker;
 
 import dev.longshore.docker.audit.AuditLog;
+import dev.longshore.docker.policy.GuardPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.function.Consumer;
  * @param environment this process's variables; DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH,
  *     DOCKER_TLS_VERIFY and XDG_RUNTIME_DIR are read
  * @param home this user's home directory, where {@code .docker} is
+ * @param policy what may be asked of the daemon, the standard policy unless set
  */
 public record DockerSettings(
         Owner owner,
@@ -30,7 +32,8 @@ public record DockerSettings(
         Optional<AuditLog> audit,
         Optional<GuardMetrics> metrics,
         Map<String, String> environment,
-        Path home) {
+        Path home,
+        GuardPolicy policy) {
 
     private static final Duration LONGEST_WAIT = Duration.ofDays(30);
 
@@ -61,7 +64,8 @@ public record DockerSettings(
                 Optional.empty(),
                 Optional.empty(),
                 System.getenv(),
-                Path.of(System.getProperty("user.home", "/")));
+                Path.of(System.getProperty("user.home", "/")),
+                GuardPolicy.standard());
     }
 
     public DockerSettings withDockerHost(String address) {
@@ -92,6 +96,10 @@ public record DockerSettings(
     /** Has calls, refusals and runs measured. Needs Micrometer on the class path; nothing else here does. */
     public DockerSettings withMetrics(GuardMetrics meters) {
         return with(copy -> copy.metrics = Optional.of(meters));
+    }
+
+    public DockerSettings withPolicy(GuardPolicy allowed) {
+        return with(copy -> copy.policy = allowed);
     }
 
     /** For tests, and for programs that read their environment from elsewhere. */
@@ -143,6 +151,7 @@ public record DockerSettings(
         private Optional<GuardMetrics> metrics;
         private Map<String, String> environment;
         private Path home;
+        private GuardPolicy policy;
 
         Copy(DockerSettings from) {
             owner = from.owner;
@@ -153,10 +162,12 @@ public record DockerSettings(
             metrics = from.metrics;
             environment = from.environment;
             home = from.home;
+            policy = from.policy;
         }
 
         DockerSettings build() {
-            return new DockerSettings(owner, dockerHost, connection, stopGrace, audit, metrics, environment, home);
+            return new DockerSettings(
+                    owner, dockerHost, connection, stopGrace, audit, metrics, environment, home, policy);
         }
     }
 
@@ -164,6 +175,6 @@ public record DockerSettings(
     @Override
     public String toString() {
         return "DockerSettings[owner " + owner + ", dockerHost " + dockerHost.map(EndpointFinder::withoutPassword)
-                + ", " + connection + ", stopGrace " + stopGrace + "]";
+                + ", " + connection + ", stopGrace " + stopGrace + ", " + policy + "]";
     }
 }

@@ -81,6 +81,7 @@ public final class GuardedDocker implements AutoCloseable {
      */
     public void buildImage(ImageBuild request, Consumer<String> log) throws InterruptedException {
         recorder.asking(subject(), "build", Optional.of(request.tag()), () -> {
+            Admission.require(PolicyCheck.build(settings.policy(), request));
             new ImageBuilding(connection(), subject(), request, log).run();
             return true;
         });
@@ -99,6 +100,15 @@ public final class GuardedDocker implements AutoCloseable {
                 Subject.of(settings.owner(), request),
                 request,
                 () -> new ContainerRun(connection(), request, listener).run());
+    }
+
+    /**
+     * What the policy says of a request and of all that the daemon has behind the names in it; nothing is made.
+     *
+     * @throws DockerFailureException when the daemon cannot be asked, also for an image that it does not have
+     */
+    public Explanation explain(ContainerRequest request) throws InterruptedException {
+        return new Explanation(Admission.explain(connection(), PolicyCheck.withDefaults(settings.policy(), request)));
     }
 
     /**

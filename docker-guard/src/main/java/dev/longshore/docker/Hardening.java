@@ -2,9 +2,11 @@ package dev.longshore.docker;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.docker.policy.EnvironmentRules;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -14,6 +16,7 @@ import java.util.TreeMap;
 final class Hardening {
     private static final String TMPFS = "rw,nosuid,nodev,noexec,size=";
     private static final long OPEN_FILES = 4096;
+    private static final int FIRST_TO_GO = 500;
     private static final long SHARED_MEMORY = 64L << 20;
 
     private Hardening() {}
@@ -23,19 +26,27 @@ final class Hardening {
      *
      * @param image the image as inspected: it is run by its id, so that a tag moved meanwhile runs nothing else
      * @param mounts the request's mounts after {@link BindRules}
+     * @param network id of the network that the request names, if it names one
+     * @param rules which variables of the image are taken away
      */
-    static ObjectNode create(ContainerRequest request, Owner owner, ImageInfo image, List<Mount> mounts) {
+    static ObjectNode create(
+            ContainerRequest request,
+            Owner owner,
+            ImageInfo image,
+            List<Mount> mounts,
+            Optional<String> network,
+            EnvironmentRules rules) {
         ObjectNode body = DaemonConnection.JSON.createObjectNode();
         body.put("Image", image.id());
         body.put("Hostname", "longshore");
         body.put("User", request.user().toString());
         body.put("AttachStdin", false).put("AttachStdout", true).put("AttachStderr", true);
         body.put("OpenStdin", false).put("StdinOnce", false).put("Tty", false);
-        body.put("NetworkDisabled", true);
+        body.put("NetworkDisabled", network.isEmpty());
         body.put("StopSignal", "SIGTERM");
         // An image's health check would run its commands again and again beside the step.
         body.putObject("Healthcheck").putArray("Test").add("NONE");
-        strings(body.putArray("Env"), environment(request));
+        strings(body.putArray("Env"), environment(request, image, rules));
         if (!request.entrypoint().isEmpty()) {
             strings(body.putArray("Entrypoint"), request.entrypoint());
         }
@@ -44,18 +55,28 @@ final class Hardening {
         }
         request.workingDirectory().ifPresent(directory -> body.put("WorkingDir", directory));
         ObjectNode labels = body.putObject("Labels");
+        // Other programs on the daemon act on labels, some by running what they say. An image's cannot be taken away,
+        // but emptied.
+        image.labels().keySet().stream().sorted().forEach(label -> labels.put(label, ""));
         labels.put(Owner.OWNER_LABEL, owner.id());
         labels.put(Owner.RUN_LABEL, request.run());
         labels.put(Owner.STEP_LABEL, request.step());
         labels.put(Owner.IMAGE_LABEL, request.image());
-        host(body.putObject("HostConfig"), request, image, mounts);
+        labels.put(Owner.CPUS_LABEL, Long.toString(nanoCpus(request.limits())));
+        labels.put(Owner.MEMORY_LABEL, Long.toString(request.limits().memoryBytes()));
+        host(body.putObject("HostConfig"), request, image, mounts, network);
         return body;
     }
 
-    private static void host(ObjectNode host, ContainerRequest request, ImageInfo image, List<Mount> mounts) {
+    private static long nanoCpus(Limits limits) {
+        return Math.round(limits.cpus() * 1e9);
+    }
+
+    private static void host(
+            ObjectNode host, ContainerRequest request, ImageInfo image, List<Mount> mounts, Optional<String> network) {
         Limits limits = request.limits();
         host.put("Privileged", false);
-        host.put("NetworkMode", "none");
+        host.put("NetworkMode", network.orElse("none"));
         host.put("IpcMode", "private");
         host.put("ReadonlyRootfs", true);
         host.put("Init", true);
@@ -66,8 +87,11 @@ final class Hardening {
         host.put("Memory", limits.memoryBytes());
         // Memory and swap together: as much as the memory alone, so no swap.
         host.put("MemorySwap", limits.memoryBytes());
-        host.put("NanoCpus", Math.round(limits.cpus() * 1e9));
+        host.put("NanoCpus", nanoCpus(limits));
         host.put("PidsLimit", limits.pids());
+        // Where the host itself runs out of memory, a container goes before the host's own programs.
+        host.put("OomScoreAdj", FIRST_TO_GO);
+        host.put("OomKillDisable", false);
         host.put("ShmSize", Math.min(SHARED_MEMORY, limits.tmpBytes()));
         host.putObject("RestartPolicy").put("Name", "no");
         // Output reaches us through attach; kept on the daemon's disk as well it could fill it.
@@ -93,13 +117,23 @@ final class Hardening {
         }
         ArrayNode binds = host.putArray("Mounts");
         for (Mount mount : mounts) {
-            ObjectNode bind = binds.addObject();
-            bind.put("Type", "bind");
-            bind.put("Source", mount.host().toString());
-            bind.put("Target", mount.target());
-            bind.put("ReadOnly", mount instanceof Mount.ReadOnlyBind);
+            mount(binds.addObject(), mount);
+        }
+    }
+
+    private static void mount(ObjectNode entry, Mount mount) {
+        entry.put("Target", mount.target());
+        if (mount instanceof Mount.OfHost ofHost) {
+            entry.put("Type", "bind");
+            entry.put("Source", ofHost.host().toString());
+            entry.put("ReadOnly", ofHost instanceof Mount.ReadOnlyBind);
             // What is mounted below the source would stay writable under a read-only bind on engines before 25.
-            bind.putObject("BindOptions").put("Propagation", "rprivate").put("NonRecursive", true);
+            entry.putObject("BindOptions").put("Propagation", "rprivate").put("NonRecursive", true);
+        } else if (mount instanceof Mount.Volume volume) {
+            entry.put("Type", "volume");
+            entry.put("Source", volume.name());
+            entry.put("ReadOnly", !volume.writable());
+            entry.putObject("VolumeOptions").put("NoCopy", true);
         }
     }
 
@@ -125,12 +159,15 @@ final class Hardening {
         ulimits.addObject().put("Name", name).put("Soft", value).put("Hard", value);
     }
 
-    private static List<String> environment(ContainerRequest request) {
-        Map<String, String> variables = new TreeMap<>(Map.of("HOME", "/tmp"));
-        variables.putAll(request.environment());
-        return variables.entrySet().stream()
-                .map(variable -> variable.getKey() + "=" + variable.getValue())
-                .toList();
+    /** A name without a value takes the variable away that the image sets. */
+    private static List<String> environment(ContainerRequest request, ImageInfo image, EnvironmentRules rules) {
+        Map<String, String> variables = new TreeMap<>();
+        image.variables().stream()
+                .filter(name -> rules.denied(name).isPresent())
+                .forEach(name -> variables.put(name, name));
+        variables.put("HOME", "HOME=/tmp");
+        request.environment().forEach((name, value) -> variables.put(name, name + "=" + value));
+        return List.copyOf(variables.values());
     }
 
     private static void strings(ArrayNode array, List<String> values) {

@@ -13,6 +13,8 @@ import java.util.Set;
  * @param labels labels of the image
  * @param sizeBytes size of all layers
  * @param volumes paths the image declares as volumes
+ * @param variables names of the environment variables it sets
+ * @param workingDirectory where its process would start; blank for {@code /}
  */
 public record ImageInfo(
         String id,
@@ -20,11 +22,14 @@ public record ImageInfo(
         List<String> digests,
         Map<String, String> labels,
         long sizeBytes,
-        Set<String> volumes) {
+        Set<String> volumes,
+        Set<String> variables,
+        String workingDirectory) {
     public ImageInfo {
         tags = List.copyOf(tags);
         digests = List.copyOf(digests);
         labels = Map.copyOf(labels);
         volumes = Set.copyOf(volumes);
+        variables = Set.copyOf(variables);
     }
 }

@@ -48,7 +48,15 @@ final class Images {
                 strings(image.path("RepoDigests")),
                 labels,
                 image.path("Size").asLong(),
-                volumes);
+                volumes,
+                variables(config.path("Env")),
+                config.path("WorkingDir").asText(""));
+    }
+
+    private static Set<String> variables(JsonNode environment) {
+        Set<String> names = new HashSet<>();
+        environment.forEach(variable -> names.add(variable.asText().replaceFirst("(?s)=.*", "")));
+        return names;
     }
 
     private static List<String> strings(JsonNode array) {

@@ -15,6 +15,10 @@ public record Owner(String id, Optional<String> run) {
     static final String RUN_LABEL = "dev.longshore.run";
     static final String STEP_LABEL = "dev.longshore.step";
     static final String IMAGE_LABEL = "dev.longshore.image";
+    /** Billionths of a processor, and bytes: what the container counts for in its owner's quotas. */
+    static final String CPUS_LABEL = "dev.longshore.cpus";
+
+    static final String MEMORY_LABEL = "dev.longshore.memory";
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}");
 

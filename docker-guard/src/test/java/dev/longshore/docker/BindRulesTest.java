@@ -1,8 +1,9 @@
 package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.docker.BindRules.Checked;
+import dev.longshore.docker.policy.Decision;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
@@ -10,7 +11,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -47,7 +47,9 @@ class BindRulesTest {
         rules = new BindRules(
                 settings,
                 new DockerEndpoint(
-                        URI.create("unix://" + socket), DockerEndpoint.Origin.OPTION, "test", Optional.empty()));
+                        URI.create("unix://" + socket), DockerEndpoint.Origin.OPTION, "test", Optional.empty()),
+                "step",
+                Optional.empty());
     }
 
     /** JUnit warns of links that lead out of the directory it deletes. */
@@ -99,38 +101,35 @@ class BindRulesTest {
         "$D/daemon/docker.sock, bind-type",
     })
     void deniedForItsReason(String source, String rule) {
-        Mount mount = new Mount.ReadOnlyBind(path(source), "/workspace");
+        Decision decision =
+                rules.check(new Mount.ReadOnlyBind(path(source), "/workspace")).decision();
 
-        assertThatThrownBy(() -> rules.check(List.of(mount)))
-                .isInstanceOfSatisfying(DockerFailureException.class, e -> {
-                    DockerFailure failure = e.failure();
-                    assertThat(failure).isInstanceOfSatisfying(DockerFailure.PolicyDenied.class, denied -> {
-                        // A device is in /dev as well: either rule stops it.
-                        assertThat(denied.rule()).isEqualTo(rule);
-                    });
-                    assertThat(failure.retryable()).isFalse();
-                });
+        // A device is in /dev as well: either rule stops it.
+        assertThat(decision.rule().id()).isEqualTo(rule);
+        assertThat(decision.allowed()).isFalse();
     }
 
     @Test
     void allowedSourcesAreResolved() throws IOException {
         Path real = home.resolve("project/src").toRealPath();
 
-        List<Mount> checked = rules.check(List.of(
-                new Mount.ReadOnlyBind(home.resolve("project/to-src"), "/workspace"),
-                new Mount.OutputDirectory(home.resolve("project/../project/src"), "/out", 7, 8)));
+        Checked read = rules.check(new Mount.ReadOnlyBind(home.resolve("project/to-src"), "/workspace"));
+        Checked written = rules.check(new Mount.OutputDirectory(home.resolve("project/../project/src"), "/out", 7, 8));
 
-        assertThat(checked)
-                .containsExactly(
-                        new Mount.ReadOnlyBind(real, "/workspace"), new Mount.OutputDirectory(real, "/out", 7, 8));
+        assertThat(read.mount()).isEqualTo(new Mount.ReadOnlyBind(real, "/workspace"));
+        assertThat(written.mount()).isEqualTo(new Mount.OutputDirectory(real, "/out", 7, 8));
+        assertThat(written.decision().allowed()).isTrue();
     }
 
     @Test
     void outputGoesToADirectoryOnly() throws IOException {
         Path file = Files.createFile(home.resolve("project/file"));
 
-        assertThat(rules.check(List.of(new Mount.ReadOnlyBind(file, "/f")))).hasSize(1);
-        assertThatThrownBy(() -> rules.check(List.of(new Mount.OutputDirectory(file, "/f", 1))))
-                .hasMessageContaining("must be a directory");
+        assertThat(rules.check(new Mount.ReadOnlyBind(file, "/f")).decision().allowed())
+                .isTrue();
+        assertThat(rules.check(new Mount.OutputDirectory(file, "/f", 1))
+                        .decision()
+                        .reason())
+                .contains("must be a directory");
     }
 }

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.docker.policy.GuardPolicy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -114,10 +116,16 @@ class ContainerRequestTest {
 
     @Test
     void volumesAnImageDeclaresAreMemoryWithABound() {
-        ImageInfo image = new ImageInfo("sha256:1", List.of(), List.of(), Map.of(), 1, Set.of("/data", "/in/", "/tmp"));
+        ImageInfo image = new ImageInfo(
+                "sha256:1", List.of(), List.of(), Map.of(), 1, Set.of("/data", "/in/", "/tmp"), Set.of(), "");
         Mount in = new Mount.ReadOnlyBind(HOST, "/in");
-        JsonNode body =
-                Hardening.create(request().mount(in).build(), Owner.of("me").ofRun("run"), image, List.of(in));
+        JsonNode body = Hardening.create(
+                request().mount(in).build(),
+                Owner.of("me").ofRun("run"),
+                image,
+                List.of(in),
+                Optional.empty(),
+                GuardPolicy.standard().base().environment());
 
         JsonNode tmpfs = body.path("HostConfig").path("Tmpfs");
         assertThat(tmpfs.properties()).extracting(Map.Entry::getKey).containsExactlyInAnyOrder("/tmp", "/data");

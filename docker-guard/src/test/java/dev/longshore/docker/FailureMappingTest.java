@@ -226,7 +226,9 @@ class FailureMappingTest {
     @Test
     void createThatIsAnsweredTooLateIsCleanedUpByName() {
         String container = "\\S*longshore-run-step-[0-9a-f]{12}\\S*";
-        daemon.on("GET /images/image/json", FakeDaemon.json(200, "{\"Id\":\"sha256:1\"}"));
+        daemon.on(
+                "GET /images/image/json",
+                FakeDaemon.json(200, "{\"Id\":\"sha256:1\",\"RepoTags\":[\"image:latest\"]}"));
         daemon.on("POST /containers/create", FakeDaemon.hangingAfter(""));
         AtomicInteger removals = new AtomicInteger();
         // There only at the third look: the daemon was slow to make it.
@@ -247,7 +249,9 @@ class FailureMappingTest {
 
     @Test
     void containerThatCannotBeRemovedIsNamed() {
-        daemon.on("GET /images/image/json", FakeDaemon.json(200, "{\"Id\":\"sha256:1\"}"));
+        daemon.on(
+                "GET /images/image/json",
+                FakeDaemon.json(200, "{\"Id\":\"sha256:1\",\"RepoTags\":[\"image:latest\"]}"));
         daemon.on("POST /containers/create", FakeDaemon.json(201, "{\"Id\":\"1\"}"));
         daemon.onMatch("POST /containers/.*/attach", FakeDaemon.json(500, "{\"message\":\"no attach\"}"));
         daemon.onMatch("DELETE /containers/.*", FakeDaemon.json(500, "{\"message\":\"device busy\"}"));

@@ -28,6 +28,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * answers. Paths are matched without the version. Each connection carries one request.
  */
 final class FakeDaemon implements AutoCloseable {
+    /** Of a daemon that the standard policy takes. */
+    private static final String INFO = "{\"OSType\":\"linux\",\"SecurityOptions\":[\"name=seccomp,profile=default\"],"
+            + "\"MemoryLimit\":true,\"CpuCfsQuota\":true,\"PidsLimit\":true}";
+
     final List<String> requests = new CopyOnWriteArrayList<>();
     private final Path socket;
     private final ServerSocketChannel server;
@@ -45,6 +49,7 @@ final class FakeDaemon implements AutoCloseable {
         server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         server.bind(UnixDomainSocketAddress.of(socket));
         on("GET /version", json(200, "{\"Version\":\"20.10.24\",\"ApiVersion\":\"1.41\",\"MinAPIVersion\":\"1.12\"}"));
+        on("GET /info", json(200, INFO));
         on("GET /_ping", raw("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"));
         thread(this::accept);
     }

@@ -1,0 +1,192 @@
+package dev.longshore.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.docker.BindRules.Checked;
+import dev.longshore.docker.DockerFailure.PolicyDenied;
+import dev.longshore.docker.DockerFailure.QuotaExceeded;
+import dev.longshore.docker.QuotaLedger.Excess;
+import dev.longshore.docker.QuotaLedger.Share;
+import dev.longshore.docker.policy.Decision;
+import dev.longshore.docker.policy.GuardPolicy;
+import dev.longshore.docker.policy.Quotas;
+import dev.longshore.docker.policy.Rule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's way past the policy: first by what it says, then by the files it means, then by what the daemon has behind the names in
+ * it. Held open while its container lives: it has its share of the quotas until it is closed.
+ */
+final class Admission implements AutoCloseable {
+    private final DaemonConnection daemon;
+    private final Subject subject;
+    private final ContainerRequest request;
+    private final GuardPolicy policy;
+    private final List<Decision> decisions = new ArrayList<>();
+    private final List<Mount> mounts = new ArrayList<>();
+    private final List<Checked> sources = new ArrayList<>();
+    private @Nullable String granted;
+    private @Nullable ImageInfo image;
+    private Optional<String> network = Optional.empty();
+
+    private Admission(DaemonConnection daemon, ContainerRequest request) {
+        this.daemon = daemon;
+        this.request = request;
+        this.policy = daemon.settings().policy();
+        this.subject = Subject.of(daemon.settings().owner(), request);
+    }
+
+    /**
+     * Lets a request in.
+     *
+     * @param request with its limits
+     * @param container the name that its container will have
+     * @throws DockerFailureException with {@link PolicyDenied}, or with {@link QuotaExceeded} if it can be let in later
+     */
+    static Admission of(DaemonConnection daemon, ContainerRequest request, String container)
+            throws InterruptedException {
+        Admission admission = new Admission(daemon, request);
+        admission.decisions.addAll(PolicyCheck.request(admission.policy, request));
+        admission.requireAllowed();
+        admission.askDaemon();
+        admission.requireAllowed();
+        admission.grant(container);
+        return admission;
+    }
+
+    /** All that would be decided of a request, whatever comes first. */
+    static List<Decision> explain(DaemonConnection daemon, ContainerRequest request) throws InterruptedException {
+        Admission admission = new Admission(daemon, request);
+        admission.decisions.addAll(PolicyCheck.request(admission.policy, request));
+        admission.askDaemon();
+        if (!admission.policy.quotas().unlimited()) {
+            QuotaLedger.of(daemon)
+                    .denied(admission.policy.quotas(), Share.of(request), admission.listed())
+                    .map(QuotaLedger.Excess::decision)
+                    .ifPresent(admission.decisions::add);
+        }
+        return admission.decisions;
+    }
+
+    private void askDaemon() throws InterruptedException {
+        DaemonFacts facts = DaemonFacts.of(daemon);
+        decisions.addAll(facts.decide(policy.daemon()));
+        BindRules rules = new BindRules(daemon.settings(), daemon.endpoint(), request.step(), facts.root());
+        NamedObjects objects = new NamedObjects(daemon, subject);
+        for (Mount mount : request.mounts()) {
+            if (mount instanceof Mount.Volume volume) {
+                objects.denied(volume).ifPresent(decisions::add);
+                mounts.add(volume);
+            } else if (mount instanceof Mount.OfHost ofHost) {
+                Checked checked = rules.check(ofHost);
+                decisions.add(checked.decision());
+                sources.add(checked);
+                mounts.add(checked.mount());
+            }
+        }
+        // What is denied already need not be looked up.
+        if (decisions.stream().anyMatch(decision -> !decision.allowed())) {
+            return;
+        }
+        if (request.network().isPresent()) {
+            NamedObjects.Network found = objects.network(request.network().get());
+            found.denied().ifPresent(decisions::add);
+            network = found.id();
+        }
+        ImageInfo info = new Images(daemon, subject).inspect(request.image());
+        decisions.addAll(new ImageCheck(policy.profile(request.step()), request.image())
+                .byContent(info, request.mounts(), request.workingDirectory()));
+        image = info;
+    }
+
+    private Map<String, Share> listed() throws InterruptedException {
+        return QuotaLedger.listed(
+                new Containers(daemon, subject).list(Owner.of(subject.owner().id())));
+    }
+
+    private void grant(String container) throws InterruptedException {
+        Quotas quotas = policy.quotas();
+        if (quotas.unlimited()) {
+            return;
+        }
+        Optional<Excess> excess = QuotaLedger.of(daemon).grant(quotas, container, Share.of(request), listed());
+        if (excess.isPresent()) {
+            Excess over = excess.get();
+            throw new DockerFailureException(new QuotaExceeded(
+                    over.quota() + " (" + over.rule() + ", " + over.where() + ")", over.asked(), over.left()));
+        }
+        granted = container;
+    }
+
+    private void requireAllowed() {
+        require(decisions);
+    }
+
+    /** Throws for the first that is denied, with a word on the others. */
+    static void require(List<Decision> decisions) {
+        List<Decision> denied =
+                decisions.stream().filter(decision -> !decision.allowed()).toList();
+        if (!denied.isEmpty()) {
+            Decision first = denied.get(0);
+            List<String> others = denied.stream()
+                    .skip(1)
+                    .map(Decision::rule)
+                    .map(Rule::id)
+                    .distinct()
+                    .toList();
+            throw new DockerFailureException(new PolicyDenied(
+                    first.rule().id(),
+                    first.text() + (others.isEmpty() ? "" : "; nor by " + String.join(", ", others))));
+        }
+    }
+
+    /** What the daemon is told to create. */
+    ObjectNode body() {
+        if (image == null) {
+            throw new IllegalStateException("no request is let in without its image");
+        }
+        return Hardening.create(
+                request,
+                subject.owner(),
+                image,
+                mounts,
+                network,
+                policy.profile(request.step()).environment());
+    }
+
+    /** The request's mounts, their sources resolved. */
+    List<Mount> mounts() {
+        return mounts;
+    }
+
+    /** To be called before the container is started. */
+    void beforeStart() {
+        new BoundSources(sources).changed().ifPresent(decision -> require(List.of(decision)));
+    }
+
+    /** To be called once the container has been started. */
+    void afterStart(String container) throws InterruptedException {
+        BoundSources bound = new BoundSources(sources);
+        if (bound.isEmpty() || daemon.endpoint().socket().isEmpty()) {
+            return;
+        }
+        JsonNode inspected = daemon.json(Call.get(
+                        "inspect",
+                        "/containers/" + container + "/json",
+                        daemon.settings().callTimeout())
+                .on(container)
+                .by(subject));
+        bound.differ(inspected).or(bound::changed).ifPresent(decision -> require(List.of(decision)));
+    }
+
+    @Override
+    public void close() {
+        if (granted != null) {
+            QuotaLedger.of(daemon).release(granted);
+        }
+    }
+}
