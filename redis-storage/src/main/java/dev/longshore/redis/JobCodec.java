@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.JobVersioner;
@@ -99,6 +98,9 @@ final class JobCodec {
      */
     Job job(byte[] id, byte[] record, byte[] claim) {
         try {
+            if (id.length != 16) {
+                throw new SuspectJobException("its id is " + Bytes.idText(id));
+            }
             Head head = Head.of(record);
             byte[] body = Arrays.copyOfRange(record, head.size(), record.length);
             Job job = mapper().deserializeJob(packing.unpack(JobPacking.Kind.JOB, id, body));
@@ -179,10 +181,5 @@ final class JobCodec {
         } catch (RuntimeException e) {
             throw unreadable(e);
         }
-    }
-
-    /** For messages. */
-    static UUID id(byte[] id) {
-        return Bytes.uuid(id);
     }
 }
