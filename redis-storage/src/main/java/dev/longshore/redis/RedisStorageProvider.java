@@ -36,7 +36,6 @@ import org.jobrunr.utils.resilience.RateLimiter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * JobRunr's jobs in Redis. Safe for any number of threads and processes: each change is one step on the server.
@@ -286,6 +285,10 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public Job save(Job job) {
+        if (sessions.gaveBack(job) && job.getState() == StateName.FAILED) {
+            // If Redis was away when it was to be given back, nothing else would tell that from a failure of the job's.
+            throw new ConcurrentJobModificationException(job);
+        }
         try (JobVersioner versioner = new JobVersioner(job)) {
             if (!jobs.save(job)) {
                 throw new ConcurrentJobModificationException(job);
@@ -440,19 +443,16 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         return started;
     }
 
-    /** Puts back into their queues the jobs that a server has not ended. */
+    /** Puts back into their queues the jobs that a server has not ended. An interrupt ends the wait for Redis. */
     void giveBack(BackgroundJobServer server) {
-        ServerSession session = sessions.find(server);
-        if (session != null) {
-            List<Job> running = session.takeAll().stream()
-                    .map(jobs::find)
-                    .filter(job -> job != null
-                            && job.getState() == StateName.PROCESSING
-                            && server.getId()
-                                    .equals(job.<ProcessingState>getJobState().getServerId()))
-                    .toList();
-            heartbeat.giveBackJobs(running, Heartbeat.STOPPED);
-        }
+        List<Job> running = sessions.takeAll(server).stream()
+                .map(jobs::find)
+                .filter(job -> job != null
+                        && job.getState() == StateName.PROCESSING
+                        && server.getId()
+                                .equals(job.<ProcessingState>getJobState().getServerId()))
+                .toList();
+        heartbeat.giveBackJobs(running, Heartbeat.STOPPED);
     }
 
     @Override
@@ -512,7 +512,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public void publishTotalAmountOfSucceededJobs(int amount) {
-        redis.command(Command.HINCRBY, keys.of("statistics"), Bytes.of("succeeded"), Bytes.of(amount));
+        redis.call(Scripts.SUCCEEDED, keys.all(), List.of(Bytes.of(amount), Bytes.of(UUID.randomUUID())));
     }
 
     @Override

@@ -146,6 +146,53 @@ class RedisWorkersTest {
     }
 
     @Test
+    void aJobThatIsDeletedAfterItWasClaimedIsInterruptedWhenItStarts() throws InterruptedException {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch claimed = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ElectStateFilter hold = (job, next) -> {
+            if (job.getState() == PROCESSING && job.getJobName().equals("held")) {
+                claimed.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        TestPool.Work work = name -> {
+            running.countDown();
+            try {
+                new Semaphore(0).acquire();
+            } catch (InterruptedException e) {
+                ran.add("interrupted " + name);
+                throw e;
+            }
+        };
+        try (TestPool pool =
+                        TestPool.start(TestPool.store(REDIS.url()), UnaryOperator.identity(), work, List.of(hold));
+                RedisStorageProvider other = TestPool.store(REDIS.url())) {
+            UUID sign = pool.scheduler().enqueue(new TestPool.Ask("sign")).asUUID();
+            assertThat(running.await(30, SECONDS)).isTrue();
+            UUID held = pool.scheduler()
+                    .create(aJob().withName("held").withJobRequest(new TestPool.Ask("held")))
+                    .asUUID();
+            assertThat(claimed.await(30, SECONDS)).isTrue();
+            for (UUID id : List.of(held, sign)) {
+                Job job = other.getJobById(id);
+                job.delete("not wanted any more");
+                other.save(job);
+            }
+            // It was told of the second after the first.
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("interrupted sign");
+            go.countDown();
+
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("interrupted held");
+            await().until(() -> other.countJobs(DELETED) == 2 && other.countJobs(PROCESSING) == 0);
+        }
+    }
+
+    @Test
     void aServerThatStopsGivesBackWhatDoesNotEndInTimeAndUsesUpNoRetry() throws InterruptedException {
         CountDownLatch started = new CountDownLatch(1);
         RedisStorageProvider other = TestPool.store(REDIS.url());
