@@ -125,7 +125,9 @@ final class JobCodec {
         } catch (SuspectJobException e) {
             throw e;
         } catch (RuntimeException e) {
-            // Of whatever JSON library JobRunr uses: each has exceptions of its own.
+            // Of whatever JSON library JobRunr uses, each with exceptions of its own, and of JobRunr's own
+            // constructors:
+            // what somebody else wrote may bring any of them about, and must stop nothing but itself.
             throw unreadable(e);
         }
     }
@@ -179,6 +181,7 @@ final class JobCodec {
         } catch (SuspectJobException e) {
             throw e;
         } catch (RuntimeException e) {
+            // As for a job.
             throw unreadable(e);
         }
     }

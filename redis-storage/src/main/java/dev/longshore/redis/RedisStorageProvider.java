@@ -194,6 +194,14 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         return queues;
     }
 
+    /** The servers, of all processes, that take jobs from this store: when there is none, nothing that is enqueued is run. */
+    public List<LivingServer> livingServers() {
+        return ((List<?>) redis.call(Scripts.LIVING, keys.all(), List.of()))
+                .stream()
+                        .map(description -> LivingServer.ofDescription((byte[]) description))
+                        .toList();
+    }
+
     /** The jobs of this store that are not run, as somebody else wrote them. */
     public Quarantine quarantine() {
         return quarantine;
@@ -379,7 +387,8 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         try {
             return elected(started, server);
         } catch (RuntimeException e) {
-            // None of them is going to run here.
+            // Of a filter, which is anybody's code, or of Redis: none of them is going to run here. JobRunr hears of
+            // it.
             started.forEach(session::ended);
             throw e;
         }

@@ -3,6 +3,7 @@ package dev.longshore.redis;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,7 +39,11 @@ final class ServerSession {
 
     /** What others are to know of the holder. */
     byte[] description() {
-        return Claim.holder(server.getId(), server.getConfiguration().getName());
+        RedisWorkers own = workers;
+        Optional<Set<String>> queues = isStopped()
+                ? Optional.of(Set.of())
+                : own == null ? Optional.empty() : own.queues().names();
+        return new LivingServer(server.getConfiguration().getName(), queues).description(server.getId());
     }
 
     BackgroundJobServer server() {

@@ -84,6 +84,9 @@ final class ServerSessions implements AutoCloseable {
 
     private ServerSession begin(BackgroundJobServer server) {
         ServerSession session = new ServerSession(server);
+        if (server.getConfiguration().getBackgroundJobServerWorkerPolicy() instanceof RedisWorkers workers) {
+            session.use(workers);
+        }
         // Before it claims anything: what a holder has that never said it lives is lost, for all that others know.
         if (session.wasAnnounced()) {
             heartbeat.beat(session);
@@ -93,9 +96,6 @@ final class ServerSessions implements AutoCloseable {
             ServerSession begun = sessions.get(server);
             if (begun != null) {
                 return begun;
-            }
-            if (server.getConfiguration().getBackgroundJobServerWorkerPolicy() instanceof RedisWorkers workers) {
-                session.use(workers);
             }
             if (filtered.add(server)) {
                 server.getJobFilters().addAll(List.of(new StartFilter(this, server)));
