@@ -293,9 +293,9 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public Job save(Job job) {
-        if (sessions.gaveBack(job) && job.getState() == StateName.FAILED) {
+        if (sessions.failedByStop(job)) {
             // If Redis was away when it was to be given back, nothing else would tell that from a failure of the job's.
-            throw new ConcurrentJobModificationException(job);
+            throw new JobGivenBackException(job);
         }
         try (JobVersioner versioner = new JobVersioner(job)) {
             if (!jobs.save(job)) {

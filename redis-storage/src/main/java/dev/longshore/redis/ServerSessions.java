@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -129,11 +130,12 @@ final class ServerSessions implements AutoCloseable {
     }
 
     /**
-     * Whether it is a job of a server that was stopped before the job had ended: what failed is the worker that was told to
-     * stop. Asked once, when the job is saved.
+     * Whether a job that is to be saved failed, and may be scheduled for its retry, only because its server was stopped
+     * before it had ended.
      */
-    boolean gaveBack(Job job) {
-        return givenBack.remove(job.getId(), job);
+    boolean failedByStop(Job job) {
+        boolean ended = job.getState() != StateName.PROCESSING && givenBack.remove(job.getId(), job);
+        return ended && (job.getState() == StateName.FAILED || job.getState() == StateName.SCHEDULED);
     }
 
     /** Says of a job that whatever server here had it has it no longer. */

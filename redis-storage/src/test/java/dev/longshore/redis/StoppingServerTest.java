@@ -8,12 +8,14 @@ import static org.jobrunr.jobs.states.StateName.PROCESSING;
 import ch.qos.logback.classic.Level;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.filters.RetryFilter;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -41,10 +43,12 @@ class StoppingServerTest {
         RedisStorageProvider store = TestPool.withMapper(RedisStorageProvider.builder(redis.url())
                 .heartbeat(Duration.ofSeconds(1))
                 .build());
-        pool = TestPool.start(store, UnaryOperator.identity(), name -> {
+        TestPool.Work endless = name -> {
             started.countDown();
             new Semaphore(0).acquire();
-        });
+        };
+        // With retries, of which none may be used up.
+        pool = TestPool.start(store, UnaryOperator.identity(), endless, List.of(new RetryFilter(3)));
         running = pool.scheduler().enqueue(new TestPool.Ask("")).asUUID();
         assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
     }
@@ -86,9 +90,7 @@ class StoppingServerTest {
                         .heartbeat(Duration.ofSeconds(1))
                         .build());
                 TestPool second = TestPool.start(
-                        other,
-                        workers -> workers.takingFrom(QueueSelection.inOrder(java.util.List.of("none"))),
-                        name -> {})) {
+                        other, workers -> workers.takingFrom(QueueSelection.inOrder(List.of("none"))), name -> {})) {
             assertThat(second.store().getJobById(running).getState()).isIn(PROCESSING, ENQUEUED);
             Waiting.until(() -> second.store().getJobById(running).getState() != PROCESSING, "its lease is over");
             Job job = second.store().getJobById(running);
