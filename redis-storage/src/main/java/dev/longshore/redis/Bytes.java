@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -45,6 +46,16 @@ final class Bytes {
     static UUID uuid(byte[] bytes) {
         ByteBuffer buffer = ByteBuffer.wrap(bytes);
         return new UUID(buffer.getLong(), buffer.getLong());
+    }
+
+    /** The id for messages: as hexadecimal digits if it is none of a job. */
+    static String idText(byte[] id) {
+        return id.length == 16 ? uuid(id).toString() : HexFormat.of().formatHex(id);
+    }
+
+    /** The id that {@link #idText} gave. */
+    static byte[] idOf(String text) {
+        return text.length() == 36 ? of(UUID.fromString(text)) : HexFormat.of().parseHex(text);
     }
 
     /** Microseconds since 1970: what a score, a double, holds exactly until the year 2255. */

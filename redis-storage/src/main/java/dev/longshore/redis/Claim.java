@@ -1,7 +1,5 @@
 package dev.longshore.redis;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.util.UUID;
@@ -36,7 +34,7 @@ record Claim(UUID holder, Instant since, UUID server, String serverName) {
         UUID server = new UUID(buffer.getLong(), buffer.getLong());
         byte[] name = new byte[buffer.remaining()];
         buffer.get(name);
-        return new Claim(holder, since, server, new String(name, UTF_8));
+        return new Claim(holder, since, server, LivingServer.of(name).name());
     }
 
     byte[] bytes() {
@@ -44,16 +42,6 @@ record Claim(UUID holder, Instant since, UUID server, String serverName) {
                 .putLong(holder.getMostSignificantBits())
                 .putLong(holder.getLeastSignificantBits())
                 .putDouble((double) Bytes.micros(since))
-                .array();
-    }
-
-    /** What is to be known of a holder. */
-    static byte[] holder(UUID server, String name) {
-        byte[] text = name.getBytes(UTF_8);
-        return ByteBuffer.allocate(16 + text.length)
-                .putLong(server.getMostSignificantBits())
-                .putLong(server.getLeastSignificantBits())
-                .put(text)
                 .array();
     }
 }

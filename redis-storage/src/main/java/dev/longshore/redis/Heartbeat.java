@@ -4,6 +4,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
@@ -12,6 +13,7 @@ import java.util.UUID;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.JobVersioner;
 import org.jobrunr.jobs.states.EnqueuedState;
+import org.jobrunr.jobs.states.JobState;
 import org.jobrunr.jobs.states.ScheduledState;
 import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.storage.StorageException;
@@ -36,6 +38,8 @@ final class Heartbeat {
 
     /** Why a job comes back that its worker, told to stop, had not ended: no loss, as that is no fault of the job's. */
     static final String STOPPED = "its worker was stopped";
+
+    private static final Set<StateName> ENDS = EnumSet.of(StateName.SUCCEEDED, StateName.FAILED, StateName.DELETED);
 
     private final Redis redis;
     private final Keys keys;
@@ -116,15 +120,26 @@ final class Heartbeat {
         giveBackJobs(found, reason);
     }
 
+    /** How often it lost its worker since it last ended: whoever enqueues it again after that wants it tried anew. */
+    private static long losses(Job job) {
+        long losses = 0;
+        List<JobState> history = job.getJobStates();
+        for (int i = history.size() - 1; i >= 0 && !ENDS.contains(history.get(i).getName()); i--) {
+            if (history.get(i) instanceof ScheduledState state
+                    && state.getReason() != null
+                    && state.getReason().startsWith(GIVEN_BACK)
+                    && !state.getReason().endsWith(STOPPED)) {
+                losses++;
+            }
+        }
+        return losses;
+    }
+
     /** Puts jobs that are PROCESSING back into their queues; those that changed meanwhile are let alone. */
     void giveBackJobs(List<Job> processing, String reason) {
         List<Job> back = new ArrayList<>();
         for (Job job : processing) {
-            long losses = job.getJobStatesOfType(ScheduledState.class)
-                    .filter(state -> state.getReason() != null
-                            && state.getReason().startsWith(GIVEN_BACK)
-                            && !state.getReason().endsWith(STOPPED))
-                    .count();
+            long losses = losses(job);
             if (!reason.equals(STOPPED) && losses >= MOST_LOSSES) {
                 job.failed(
                         "Its worker was lost " + (losses + 1) + " times while it ran",

@@ -5,7 +5,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.JobVersioner;
@@ -99,6 +98,9 @@ final class JobCodec {
      */
     Job job(byte[] id, byte[] record, byte[] claim) {
         try {
+            if (id.length != 16) {
+                throw new SuspectJobException("its id is " + Bytes.idText(id));
+            }
             Head head = Head.of(record);
             byte[] body = Arrays.copyOfRange(record, head.size(), record.length);
             Job job = mapper().deserializeJob(packing.unpack(JobPacking.Kind.JOB, id, body));
@@ -123,7 +125,9 @@ final class JobCodec {
         } catch (SuspectJobException e) {
             throw e;
         } catch (RuntimeException e) {
-            // Of whatever JSON library JobRunr uses: each has exceptions of its own.
+            // Of whatever JSON library JobRunr uses, each with exceptions of its own, and of JobRunr's own
+            // constructors:
+            // what somebody else wrote may bring any of them about, and must stop nothing but itself.
             throw unreadable(e);
         }
     }
@@ -177,12 +181,8 @@ final class JobCodec {
         } catch (SuspectJobException e) {
             throw e;
         } catch (RuntimeException e) {
+            // As for a job.
             throw unreadable(e);
         }
-    }
-
-    /** For messages. */
-    static UUID id(byte[] id) {
-        return Bytes.uuid(id);
     }
 }

@@ -10,13 +10,9 @@ import java.util.UUID;
 import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Jobs in Redis: saving, claiming, reading and removing them, without any of JobRunr's rules about when. */
 final class JobStore {
-    private static final Logger LOG = LoggerFactory.getLogger(JobStore.class);
-
     /** Of a script that runs for as long as Redis answers nobody else: some milliseconds. */
     private static final int JOBS_PER_CALL = 500;
 
@@ -51,7 +47,10 @@ final class JobStore {
         return save(jobs, jobs.stream().map(codec::arguments).toList());
     }
 
-    /** As {@link #save(List)} for the store's own changes: a job that has grown too large is logged, and keeps no other. */
+    /**
+     * As {@link #save(List)} for the store's own changes: a job that has grown too large keeps no other, and is put into
+     * quarantine, as whatever the store wants of it next would fail in the same way.
+     */
     List<Job> saveThoseThatFit(List<Job> jobs) {
         List<Job> fit = new ArrayList<>();
         List<Job> unsaved = new ArrayList<>();
@@ -61,7 +60,7 @@ final class JobStore {
                 arguments.add(codec.arguments(job));
                 fit.add(job);
             } catch (JobTooLargeException e) {
-                LOG.error("job {} ({}) stays as it is, and has to be deleted", job.getId(), job.getJobName(), e);
+                putAside(job, e);
                 unsaved.add(job);
             }
         }
@@ -69,6 +68,15 @@ final class JobStore {
             unsaved.addAll(save(fit, arguments));
         }
         return unsaved;
+    }
+
+    private void putAside(Job job, JobTooLargeException reason) {
+        byte[] id = Bytes.of(job.getId());
+        List<?> answer = (List<?>) redis.call(Scripts.GET, keys.all(), List.of(id));
+        // Unless somebody has changed it: then it is that one's.
+        if (!answer.isEmpty() && Head.of((byte[]) answer.get(0)).version() == job.getVersion() - 1) {
+            quarantine.add(id, String.valueOf(reason.getMessage()), (byte[]) answer.get(0));
+        }
     }
 
     private List<Job> save(List<Job> jobs, List<List<byte[]>> arguments) {
@@ -146,7 +154,13 @@ final class JobStore {
         long wait = (Long) answer.next();
         List<Job> jobs = new ArrayList<>();
         while (answer.hasNext()) {
-            Job job = read((byte[]) answer.next(), (byte[]) answer.next(), Bytes.NONE);
+            byte[] id = (byte[]) answer.next();
+            byte[] record = (byte[]) answer.next();
+            if (record.length == 0) {
+                quarantine.added(id);
+                continue;
+            }
+            Job job = read(id, record, Bytes.NONE);
             if (job != null) {
                 jobs.add(job);
             }
@@ -180,7 +194,7 @@ final class JobStore {
         try {
             return codec.job(id, record, claim);
         } catch (SuspectJobException e) {
-            quarantine.add(Bytes.uuid(id), String.valueOf(e.getMessage()), record);
+            quarantine.add(id, String.valueOf(e.getMessage()), record);
             return null;
         }
     }

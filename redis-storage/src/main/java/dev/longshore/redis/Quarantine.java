@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,7 +34,7 @@ public final class Quarantine {
     /**
      * What is kept of one.
      *
-     * @param name {@code job:} and its id, or {@code recurring:} and its id
+     * @param name {@code job:} and its id (of one that is no job's, the bytes in hexadecimal), or {@code recurring:} and its id
      * @param size of what is stored, in bytes
      */
     public record Entry(String name, String reason, Instant since, int size) {}
@@ -92,9 +91,14 @@ public final class Quarantine {
     }
 
     /** Puts a job aside, unless it was changed since it was read so. */
-    void add(UUID job, String reason, byte[] record) {
-        LOG.warn("job {} is put into quarantine: {}", job, reason);
-        call("job", Bytes.of(job), Bytes.of(reason), Bytes.of(Bytes.micros(clock.instant())), record);
+    void add(byte[] job, String reason, byte[] record) {
+        LOG.warn("job {} is put into quarantine: {}", Bytes.idText(job), reason);
+        call("job", job, Bytes.of(reason), Bytes.of(Bytes.micros(clock.instant())), record);
+    }
+
+    /** Says that a script has put something aside. */
+    void added(byte[] job) {
+        LOG.warn("{} is in quarantine: it is damaged, or somebody else wrote it", JOB + Bytes.idText(job));
     }
 
     void addRecurring(String id, String reason, byte[] value) {
@@ -122,14 +126,14 @@ public final class Quarantine {
 
     private static String name(byte[] field) {
         String text = Bytes.text(field);
-        return text.startsWith(JOB) ? JOB + Bytes.uuid(Arrays.copyOfRange(field, JOB.length(), field.length)) : text;
+        return text.startsWith(JOB) ? JOB + Bytes.idText(Arrays.copyOfRange(field, JOB.length(), field.length)) : text;
     }
 
     private static byte[] field(String name) {
         if (!name.startsWith(JOB)) {
             return Bytes.of(name.startsWith(RECURRING) ? name : RECURRING + name);
         }
-        byte[] id = Bytes.of(UUID.fromString(name.substring(JOB.length())));
+        byte[] id = Bytes.idOf(name.substring(JOB.length()));
         byte[] field = Arrays.copyOf(Bytes.of(JOB), JOB.length() + id.length);
         System.arraycopy(id, 0, field, JOB.length(), id.length);
         return field;

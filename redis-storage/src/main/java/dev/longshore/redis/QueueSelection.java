@@ -3,6 +3,8 @@ package dev.longshore.redis;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /** Which queues a worker takes jobs from, and which of them first. */
@@ -34,6 +36,14 @@ public final class QueueSelection {
             throw new IllegalArgumentException("weights are 1 to 1000, not " + weights);
         }
         return new QueueSelection(List.of(), Map.copyOf(weights));
+    }
+
+    /** The queues, in no order; empty: all. */
+    Optional<Set<String>> names() {
+        if (weights.isEmpty()) {
+            return strict.isEmpty() ? Optional.empty() : Optional.of(Set.copyOf(strict));
+        }
+        return Optional.of(weights.keySet());
     }
 
     /** The order for one look; empty: all queues. */

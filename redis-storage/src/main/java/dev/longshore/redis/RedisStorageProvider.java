@@ -36,7 +36,6 @@ import org.jobrunr.utils.resilience.RateLimiter;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import redis.clients.jedis.Protocol.Command;
 
 /**
  * JobRunr's jobs in Redis. Safe for any number of threads and processes: each change is one step on the server.
@@ -195,6 +194,14 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         return queues;
     }
 
+    /** The servers, of all processes, that take jobs from this store: when there is none, nothing that is enqueued is run. */
+    public List<LivingServer> livingServers() {
+        return ((List<?>) redis.call(Scripts.LIVING, keys.all(), List.of()))
+                .stream()
+                        .map(description -> LivingServer.ofDescription((byte[]) description))
+                        .toList();
+    }
+
     /** The jobs of this store that are not run, as somebody else wrote them. */
     public Quarantine quarantine() {
         return quarantine;
@@ -286,6 +293,10 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public Job save(Job job) {
+        if (sessions.failedByStop(job)) {
+            // If Redis was away when it was to be given back, nothing else would tell that from a failure of the job's.
+            throw new JobGivenBackException(job);
+        }
         try (JobVersioner versioner = new JobVersioner(job)) {
             if (!jobs.save(job)) {
                 throw new ConcurrentJobModificationException(job);
@@ -376,7 +387,8 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         try {
             return elected(started, server);
         } catch (RuntimeException e) {
-            // None of them is going to run here.
+            // Of a filter, which is anybody's code, or of Redis: none of them is going to run here. JobRunr hears of
+            // it.
             started.forEach(session::ended);
             throw e;
         }
@@ -440,19 +452,16 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         return started;
     }
 
-    /** Puts back into their queues the jobs that a server has not ended. */
+    /** Puts back into their queues the jobs that a server has not ended. An interrupt ends the wait for Redis. */
     void giveBack(BackgroundJobServer server) {
-        ServerSession session = sessions.find(server);
-        if (session != null) {
-            List<Job> running = session.takeAll().stream()
-                    .map(jobs::find)
-                    .filter(job -> job != null
-                            && job.getState() == StateName.PROCESSING
-                            && server.getId()
-                                    .equals(job.<ProcessingState>getJobState().getServerId()))
-                    .toList();
-            heartbeat.giveBackJobs(running, Heartbeat.STOPPED);
-        }
+        List<Job> running = sessions.takeAll(server).stream()
+                .map(jobs::find)
+                .filter(job -> job != null
+                        && job.getState() == StateName.PROCESSING
+                        && server.getId()
+                                .equals(job.<ProcessingState>getJobState().getServerId()))
+                .toList();
+        heartbeat.giveBackJobs(running, Heartbeat.STOPPED);
     }
 
     @Override
@@ -512,7 +521,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
 
     @Override
     public void publishTotalAmountOfSucceededJobs(int amount) {
-        redis.command(Command.HINCRBY, keys.of("statistics"), Bytes.of("succeeded"), Bytes.of(amount));
+        redis.call(Scripts.SUCCEEDED, keys.all(), List.of(Bytes.of(amount), Bytes.of(UUID.randomUUID())));
     }
 
     @Override

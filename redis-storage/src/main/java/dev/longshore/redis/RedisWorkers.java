@@ -12,10 +12,12 @@ import org.jobrunr.server.configuration.BackgroundJobServerWorkerPolicy;
 import org.jobrunr.server.strategy.WorkDistributionStrategy;
 import org.jobrunr.server.threadpool.JobRunrExecutor;
 import org.jobrunr.storage.Paging.AmountBasedList;
+import org.jobrunr.storage.StorageException;
 import org.jobrunr.storage.navigation.AmountRequest;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import redis.clients.jedis.exceptions.JedisException;
 
 /**
  * The workers of one of JobRunr's servers. One thread of theirs looks for jobs, and it alone: when one is enqueued, when a
@@ -36,6 +38,9 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
 
     /** A server tells nobody when it has started: how soon to ask again. */
     private static final long STARTING_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+
+    /** How long a server that stops waits for a Redis that is away, to give back what it has not ended. */
+    private static final long GIVE_BACK_NANOS = TimeUnit.SECONDS.toNanos(5);
 
     private final RedisStorageProvider provider;
     private final int count;
@@ -242,7 +247,7 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
             });
         }
 
-        /** Takes no more jobs, lets those that run end, and gives those back that do not in time. */
+        /** Takes no more jobs, lets those that run end, and gives those back that do not in time; an interrupt ends it. */
         @Override
         public void stop(Duration patience) {
             long deadline = System.nanoTime() + patience.toNanos();
@@ -255,15 +260,63 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
                 }
                 pool.shutdown();
                 if (!pool.awaitTermination(deadline - System.nanoTime(), TimeUnit.NANOSECONDS)) {
-                    provider.giveBack(Objects.requireNonNull(server));
-                    pool.shutdownNow();
+                    giveBack();
                     if (!pool.awaitTermination(1, TimeUnit.SECONDS)) {
-                        LOG.warn("jobs run on although they were interrupted; they were given back and will run again");
+                        LOG.warn("jobs run on although they were interrupted; they will run again elsewhere");
                     }
                 }
             } catch (InterruptedException e) {
-                pool.shutdownNow();
+                giveBack();
                 Thread.currentThread().interrupt();
+            }
+        }
+
+        /** First they are given back, then interrupted: what a job makes of its interrupt must not count. */
+        private void giveBack() {
+            // A thread of its own, which is neither interrupted nor as patient as JobRunr's.
+            Thread giving = new Thread(this::tryToGiveBack, "longshore-give-back");
+            giving.setDaemon(true);
+            giving.start();
+            if (!joined(giving, GIVE_BACK_NANOS)) {
+                giving.interrupt();
+                LOG.warn("Redis is away: the jobs that run here are left to their lease, and come back to their queues"
+                        + " within two heartbeats once it has returned");
+            }
+            pool.shutdownNow();
+        }
+
+        private void tryToGiveBack() {
+            try {
+                provider.giveBack(Objects.requireNonNull(server));
+            } catch (StorageException | JedisException e) {
+                if (Thread.currentThread().isInterrupted()) {
+                    LOG.debug("gave up", e); // and has said so
+                    return;
+                }
+                LOG.warn(
+                        "the jobs that run here cannot be given back; they come back within two heartbeats, once their"
+                                + " lease is over",
+                        e);
+            }
+        }
+
+        /** Whether the thread has ended in that time, whatever interrupts this one. */
+        private boolean joined(Thread thread, long nanos) {
+            long deadline = System.nanoTime() + nanos;
+            boolean interrupted = false;
+            try {
+                while (thread.isAlive() && System.nanoTime() < deadline) {
+                    try {
+                        TimeUnit.NANOSECONDS.timedJoin(thread, deadline - System.nanoTime());
+                    } catch (InterruptedException e) {
+                        interrupted = true;
+                    }
+                }
+                return !thread.isAlive();
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }

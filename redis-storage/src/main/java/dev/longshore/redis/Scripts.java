@@ -8,6 +8,8 @@ final class Scripts {
     static final Script LIST = script("list.lua");
     static final Script DELETE = script("delete.lua");
     static final Script STATISTICS = script("statistics.lua");
+    static final Script LIVING = script("living.lua");
+    static final Script SUCCEEDED = script("succeeded.lua");
     static final Script SIGNATURES = script("signatures.lua");
     static final Script INSTANT = script("instant.lua");
     static final Script RECURRING = script("recurring.lua");

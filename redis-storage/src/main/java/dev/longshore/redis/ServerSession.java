@@ -3,6 +3,7 @@ package dev.longshore.redis;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,6 +21,9 @@ final class ServerSession {
     /** Not the server's id: a server that stops and starts again must not be taken for the one that holds its old jobs. */
     private final UUID holder = UUID.randomUUID();
 
+    /** Jobs that were deleted when they had been claimed for this server and it had not started them. */
+    private final Set<UUID> deletedEarly = ConcurrentHashMap.newKeySet();
+
     private volatile @Nullable RedisWorkers workers;
     private volatile boolean announced;
 
@@ -35,7 +39,11 @@ final class ServerSession {
 
     /** What others are to know of the holder. */
     byte[] description() {
-        return Claim.holder(server.getId(), server.getConfiguration().getName());
+        RedisWorkers own = workers;
+        Optional<Set<String>> queues = isStopped()
+                ? Optional.of(Set.of())
+                : own == null ? Optional.empty() : own.queues().names();
+        return new LivingServer(server.getConfiguration().getName(), queues).description(server.getId());
     }
 
     BackgroundJobServer server() {
@@ -76,6 +84,9 @@ final class ServerSession {
     /** Says that all it brought has been {@link #claimed}, if there was any. */
     void claimEnds(Claim claim) {
         claiming.remove(claim.since());
+        if (claiming.isEmpty()) {
+            deletedEarly.retainAll(held.keySet());
+        }
     }
 
     /** @param at not before the claim was answered, however long that took */
@@ -91,13 +102,15 @@ final class ServerSession {
     /** Says that a job is no longer for this server to run. Of other copies of it that are saved, it has not heard. */
     @SuppressWarnings("ReferenceEquality")
     void ended(Job job) {
-        held.computeIfPresent(job.getId(), (id, own) -> own.job == job ? null : own);
+        if (held.computeIfPresent(job.getId(), (id, own) -> own.job == job ? null : own) == null) {
+            deletedEarly.remove(job.getId());
+        }
     }
 
     /** The jobs that it has, and from now on has no longer. */
-    List<UUID> takeAll() {
-        List<UUID> all = List.copyOf(held.keySet());
-        held.keySet().removeAll(all);
+    List<Job> takeAll() {
+        List<Job> all = held.values().stream().map(Held::job).toList();
+        all.forEach(job -> held.remove(job.getId()));
         return all;
     }
 
@@ -126,12 +139,29 @@ final class ServerSession {
         }
     }
 
-    /** Lets JobRunr find out that a job it runs was deleted: it would at the next poll, and stops it. */
+    /** Stops a job that was deleted if it runs here; if it is about to, {@link #starts} does. */
     void deleted(UUID id) {
+        // Noted before it is looked for: of this thread and the one that starts it, the later one finds it.
+        boolean mayStart = held.containsKey(id) || !claiming.isEmpty();
+        if (mayStart) {
+            deletedEarly.add(id);
+        }
         for (Job job : server.getJobSteward().getJobsInProgress()) {
-            if (job.getId().equals(id)) {
-                server.getConcurrentJobModificationResolver().resolve(new ConcurrentJobModificationException(job));
+            if (job.getId().equals(id) && (!mayStart || deletedEarly.remove(id))) {
+                stop(job);
             }
         }
+    }
+
+    /** Says that JobRunr has noted a job as running, on this thread, and not called it yet. */
+    void starts(Job job) {
+        if (deletedEarly.remove(job.getId())) {
+            stop(job);
+        }
+    }
+
+    /** Lets JobRunr find out that a job it runs was deleted: it would at the next poll, and interrupts it. */
+    private void stop(Job job) {
+        server.getConcurrentJobModificationResolver().resolve(new ConcurrentJobModificationException(job));
     }
 }

@@ -4,18 +4,23 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -39,6 +44,11 @@ final class ServerSessions implements AutoCloseable {
     private final Clock clock;
     private final Map<BackgroundJobServer, ServerSession> sessions = new ConcurrentHashMap<>();
     private final Set<UUID> expected = ConcurrentHashMap.newKeySet();
+    /** Jobs that were to be given back, of servers that may be gone: some of them run on. */
+    private final Map<UUID, Job> givenBack = new ConcurrentHashMap<>();
+    /** Those that have a {@link StartFilter}: JobRunr can only add filters, also to a server that starts a second time. */
+    private final Set<BackgroundJobServer> filtered = Collections.newSetFromMap(new WeakHashMap<>());
+
     private final ReentrantLock lock = new ReentrantLock();
     private @Nullable Threads threads;
     private boolean closed;
@@ -75,6 +85,9 @@ final class ServerSessions implements AutoCloseable {
 
     private ServerSession begin(BackgroundJobServer server) {
         ServerSession session = new ServerSession(server);
+        if (server.getConfiguration().getBackgroundJobServerWorkerPolicy() instanceof RedisWorkers workers) {
+            session.use(workers);
+        }
         // Before it claims anything: what a holder has that never said it lives is lost, for all that others know.
         if (session.wasAnnounced()) {
             heartbeat.beat(session);
@@ -85,8 +98,8 @@ final class ServerSessions implements AutoCloseable {
             if (begun != null) {
                 return begun;
             }
-            if (server.getConfiguration().getBackgroundJobServerWorkerPolicy() instanceof RedisWorkers workers) {
-                session.use(workers);
+            if (filtered.add(server)) {
+                server.getJobFilters().addAll(List.of(new StartFilter(this, server)));
             }
             sessions.put(server, session);
             if (threads == null && !closed) {
@@ -108,10 +121,37 @@ final class ServerSessions implements AutoCloseable {
         return null;
     }
 
+    /** The jobs that a server has, and from now on has no longer: they are given back, or left to its lease. */
+    List<UUID> takeAll(BackgroundJobServer server) {
+        ServerSession session = sessions.get(server);
+        List<Job> all = session == null ? List.of() : session.takeAll();
+        all.forEach(job -> givenBack.put(job.getId(), job));
+        return all.stream().map(Job::getId).toList();
+    }
+
+    /**
+     * Whether a job that is to be saved failed, and may be scheduled for its retry, only because its server was stopped
+     * before it had ended.
+     */
+    boolean failedByStop(Job job) {
+        boolean ended = job.getState() != StateName.PROCESSING && givenBack.remove(job.getId(), job);
+        return ended && (job.getState() == StateName.FAILED || job.getState() == StateName.SCHEDULED);
+    }
+
     /** Says of a job that whatever server here had it has it no longer. */
     void ended(Job job) {
         for (ServerSession session : sessions.values()) {
             session.ended(job);
+        }
+    }
+
+    /** What hears of the store's changes; null before there is a server, and once this is closed. */
+    @Nullable RedisListener listener() {
+        lock.lock();
+        try {
+            return threads;
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -136,8 +176,15 @@ final class ServerSessions implements AutoCloseable {
         private final ScheduledExecutorService due =
                 Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "backgroundjob-due"));
         /** Stopping a deleted job asks Redis, which the thread that listens may not wait for. */
-        private final ExecutorService deletions =
-                Executors.newSingleThreadExecutor(task -> daemon(task, "backgroundjob-deletions"));
+        private final ThreadPoolExecutor deletions = new ThreadPoolExecutor(
+                1,
+                1,
+                0,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                task -> daemon(task, "backgroundjob-deletions"),
+                // Closed while a message was on its way: there is no job here any more that it could be about.
+                new ThreadPoolExecutor.DiscardPolicy());
 
         private final RedisSubscription subscription;
         private @Nullable ScheduledFuture<?> nextDue;

@@ -17,6 +17,11 @@ import redis.clients.jedis.Protocol.Command;
 final class Servers {
     private static final byte[] IF_THERE = Bytes.of("if there");
 
+    /** Of a server that stops: for a Redis that was well until now, and for one that is known to be away. */
+    private static final Duration LAST_PATIENCE = Duration.ofSeconds(5);
+
+    private static final Duration LEAST_PATIENCE = Duration.ofMillis(500);
+
     private final Redis redis;
     private final Keys keys;
 
@@ -48,7 +53,14 @@ final class Servers {
     /** Removes a server that stops; jobs that its session should still have are lost from now on. */
     void remove(UUID id, @Nullable ServerSession session) {
         byte[] holder = session == null ? Bytes.NONE : Bytes.of(session.holder());
-        redis.call(Scripts.SERVER, keys.all(), List.of(Bytes.of("remove"), Bytes.of(id), holder));
+        // One that is not removed is taken for dead a heartbeat later, which is nothing to keep a process from ending
+        // for.
+        boolean away = redis.outages().current() != null;
+        redis.call(
+                Scripts.SERVER,
+                keys.all(),
+                List.of(Bytes.of("remove"), Bytes.of(id), holder),
+                Patience.of(away ? LEAST_PATIENCE : LAST_PATIENCE));
     }
 
     /** The one that started first is first. */

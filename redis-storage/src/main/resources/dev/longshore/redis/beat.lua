@@ -27,7 +27,11 @@ for i = 1, #claims, 2 do
     -- Without a lease it is a server that saved the job as PROCESSING by itself.
     alive[server] = lease and tonumber(lease) >= now or not lease and redis.call('HEXISTS', SERVERS, server) == 1
   end
-  local list = server == ARGV[1] and own or not alive[server] and now > grace and lost
+  if #claims[i] ~= 16 then
+    -- No job's: somebody else wrote it.
+    redis.call('HDEL', CLAIMS, claims[i])
+  end
+  local list = #claims[i] == 16 and (server == ARGV[1] and own or not alive[server] and now > grace and lost) or nil
   -- A server must hear of all it has, or it would take those it does not hear of for ended.
   if list and (list == own or #list < 3000) then
     list[#list + 1] = claims[i]

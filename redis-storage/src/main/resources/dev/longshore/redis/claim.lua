@@ -2,7 +2,7 @@
 -- ARGV: claim (holder, since), now (microseconds), how many at most, queues in their order; none: all, each as often
 --   first as the others
 -- Answers: whether there are more, milliseconds until a rate limit lets one through (-1: none waits for that), then for
---   each job its id and its record.
+--   each job its id and its record; for one that is none, and now is in quarantine, its id and ''.
 local claim, now, limit = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local queues = {}
 for i = 4, #ARGV do
@@ -75,8 +75,19 @@ if #ids > 0 then
   for i = 1, #ids do
     local record = records[i]
     -- Missing only if somebody else than these scripts changed the store.
-    if record then
-      local id, head = ids[i], read_head(record)
+    local id, head = ids[i], record and head_of(ids[i], record)
+    if record and not head then
+      put_aside(id, record, nil, NO_JOB, now)
+      answer[#answer + 1] = id
+      answer[#answer + 1] = ''
+    elseif head and head.state ~= 'E' then
+      -- In this queue by somebody else's doing; if it stands nowhere else, nobody would ever see it again.
+      if not redis.call('ZSCORE', state_key(head.state), id) then
+        put_aside(id, record, head, 'it stood in a queue, but its head says otherwise', now)
+        answer[#answer + 1] = id
+        answer[#answer + 1] = ''
+      end
+    elseif head then
       local body = string.sub(record, head.size + 1)
       change.count(COUNTS, 'E' .. head.signature, -1)
       if head.recurring > 0 then

@@ -9,10 +9,19 @@
 local HEAD = '>c1I4I4I2I4'
 local HEAD_SIZE = 15
 
+local STATES = 'ASEPUFD'
+
+-- Nil for what none of these scripts wrote: to fail on it would leave a script half done.
 local function read_head(record)
+  if #record < HEAD_SIZE or not string.find(STATES, string.sub(record, 1, 1), 1, true) then
+    return nil
+  end
   local state, version, signature, queue, recurring = struct.unpack(HEAD, record)
   local head = {state = state, version = version, signature = signature, queue = queue, recurring = recurring, size = HEAD_SIZE}
   if recurring > 0 then
+    if #record < HEAD_SIZE + 8 then
+      return nil
+    end
     head.instant = struct.unpack('>d', record, HEAD_SIZE + 1)
     head.size = HEAD_SIZE + 8
   end

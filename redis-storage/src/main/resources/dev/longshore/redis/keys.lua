@@ -74,7 +74,11 @@ end
 local function leave(change, id, head)
   local state = head.state
   if state == 'E' then
-    change.zrem(queue_key(queue_name(head.queue)), id)
+    local name = queue_name(head.queue)
+    -- No queue has the number only if somebody else wrote it.
+    if name then
+      change.zrem(queue_key(name), id)
+    end
   else
     change.zrem(state_key(state), id)
     if state == 'S' then
@@ -109,5 +113,67 @@ local function enter(change, id, head, updated, due)
   change.count(COUNTS, state .. head.signature, 1)
   if head.recurring > 0 then
     change.zadd(INSTANTS, 0, instant_member(head, id))
+  end
+end
+
+-- How many jobs of each queue run, counted anew: where a damaged one is taken out, nobody knows whose count it was in.
+local function count_running()
+  local running = {}
+  for _, id in ipairs(redis.call('ZRANGE', state_key('P'), 0, -1)) do
+    local record = redis.call('HGET', JOBS, id)
+    local head = record and read_head(record)
+    if head then
+      running[head.queue] = (running[head.queue] or 0) + 1
+    end
+  end
+  for number = 1, tonumber(redis.call('HGET', QUEUES, 'numbers') or 0) do
+    if running[number] then
+      redis.call('HSET', QUEUES, 'running:' .. number, running[number])
+    else
+      redis.call('HDEL', QUEUES, 'running:' .. number)
+    end
+  end
+end
+
+-- Puts what was found in a job's place into quarantine, as it is. Without a head it is taken out of wherever a job may
+-- stand.
+local function put_aside(id, record, head, reason, now)
+  if head then
+    local change = changes()
+    leave(change, id, head)
+    change.apply()
+  else
+    for number = 1, tonumber(redis.call('HGET', QUEUES, 'numbers') or 0) do
+      redis.call('ZREM', queue_key(queue_name(number)), id)
+    end
+    redis.call('ZREM', SCHEDULED, id)
+    redis.call('ZREM', AWAITING, id)
+    for state in string.gmatch(STATES, '.') do
+      if redis.call('ZREM', state_key(state), id) == 1 and state == 'P' then
+        count_running()
+      end
+    end
+  end
+  redis.call('HDEL', CLAIMS, id)
+  redis.call('HDEL', JOBS, id)
+  redis.call('HSET', QUARANTINE, 'job:' .. id, struct.pack('>dI4', now, #reason) .. reason .. record)
+  redis.call('HINCRBY', STATISTICS, 'quarantined', 1)
+end
+
+-- Of what stands in the place of a job: its head, if it is one.
+local function head_of(id, record)
+  return #id == 16 and read_head(record) or nil
+end
+local NO_JOB = 'it is no job: its head or its id is damaged'
+
+-- A recurring job's number is needed for as long as there is the recurring job, or a job that came of it.
+local function forget_number(number)
+  local name = redis.call('HGET', NUMBERS, 'name:' .. number)
+  if name and redis.call('HEXISTS', RECURRING, name) == 0 then
+    local from = struct.pack('>I4', number)
+    local used = redis.call('ZREVRANGEBYLEX', INSTANTS, '[' .. from .. string.rep('\255', 25), '[' .. from, 'LIMIT', 0, 1)
+    if #used == 0 then
+      redis.call('HDEL', NUMBERS, 'name:' .. number, 'number:' .. name)
+    end
   end
 end

@@ -14,24 +14,28 @@ if operation == 'job' or operation == 'recurring' then
     return 0
   end
   if operation == 'job' then
-    local head = read_head(stored)
+    local head, read = head_of(ARGV[2], stored), head_of(ARGV[2], ARGV[5])
     -- A claim has changed the head since it was read: what is wrong is the body.
-    if string.sub(stored, head.size + 1) ~= string.sub(ARGV[5], read_head(ARGV[5]).size + 1) then
+    if string.sub(stored, head and head.size + 1 or 1) ~= string.sub(ARGV[5], read and read.size + 1 or 1) then
       return 0
     end
-    local change = changes()
-    leave(change, ARGV[2], head)
-    change.apply()
-    redis.call('HDEL', CLAIMS, ARGV[2])
-    if head.state == 'P' and has_maximum(head.queue) then
+    put_aside(ARGV[2], stored, head, ARGV[3], ARGV[4])
+    if head and head.recurring > 0 then
+      forget_number(head.recurring)
+    end
+    if head and head.state == 'P' and has_maximum(head.queue) then
       tell('E')
     end
+    return 1
   elseif stored ~= ARGV[5] then
     return 0
-  else
-    redis.call('HINCRBY', STATISTICS, 'recurring', '-' .. (string.match(stored, '^(%d+) ') or '0'))
   end
+  redis.call('HINCRBY', STATISTICS, 'recurring', '-' .. (string.match(stored, '^(%d+) ') or '0'))
   redis.call('HDEL', key, ARGV[2])
+  local number = redis.call('HGET', NUMBERS, 'number:' .. ARGV[2])
+  if number then
+    forget_number(number)
+  end
   redis.call('HSET', QUARANTINE, operation .. ':' .. ARGV[2], struct.pack('>dI4', ARGV[4], #ARGV[3]) .. ARGV[3] .. stored)
   redis.call('HINCRBY', STATISTICS, 'quarantined', 1)
   return 1

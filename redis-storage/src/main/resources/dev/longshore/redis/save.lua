@@ -3,7 +3,8 @@
 --   id, its numbers (state c1, expected version u32, updated f64, due f64, instant f64; microseconds, big endian), signature,
 --   queue, recurring job or '', claim (holder, since) or '', body
 -- Answers the positions (from 1) of the jobs whose version was another. Saying the same again changes nothing and is no
--- conflict: the answer to the first time may have been lost.
+-- conflict, also if the job was claimed meanwhile, which leaves its body as it was: the answer to the first time may have
+-- been lost.
 local WIDTH = 7
 local count = #ARGV / WIDTH
 local ids = {}
@@ -40,8 +41,13 @@ for i = 1, count do
   names[head.queue] = queue
   local record = write_head(head) .. body
   local before = stored[i] and read_head(stored[i])
+  if stored[i] and not before then
+    put_aside(id, stored[i], nil, NO_JOB, updated)
+  end
   if (before and before.version or 0) ~= expected then
-    if stored[i] ~= record then
+    local own = before and (before.version == head.version or before.version == head.version + 1 and before.state == 'P')
+      and string.sub(stored[i], before.size + 1) == body
+    if not own then
       conflicts[#conflicts + 1] = i
     end
   else

@@ -29,7 +29,7 @@ public record Deed(int number, int millis) implements JobRequest {
     public static final class Doer implements JobRequestHandler<Deed> {
         @Override
         public void run(Deed deed) throws Exception {
-            Thread.sleep(deed.millis());
+            Thread.sleep(deed.millis()); // what the deed itself takes
             Trace.FILE.write(ByteBuffer.wrap((deed.number() + "\n").getBytes(US_ASCII)));
         }
     }

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.jobrunr.jobs.mappers.JobMapper;
 import org.jobrunr.jobs.states.StateName;
@@ -52,14 +52,13 @@ class ExactlyOnceTest {
             }
             scheduler.enqueue(IntStream.range(JOBS / 2, JOBS).mapToObj(number -> new Deed(number, 0)));
 
-            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(DEADLINE_SECONDS);
-            while (provider.countJobs(StateName.SUCCEEDED) < JOBS) {
-                assertThat(System.nanoTime())
-                        .as("%d of %d jobs done in %d s", Traces.of(traces).all(), JOBS, DEADLINE_SECONDS)
-                        .isLessThan(deadline);
-                assertThat(provider.countJobs(StateName.FAILED)).isZero();
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
+            Waiting.until(
+                    () -> {
+                        assertThat(provider.countJobs(StateName.FAILED)).isZero();
+                        return provider.countJobs(StateName.SUCCEEDED) == JOBS;
+                    },
+                    Duration.ofSeconds(DEADLINE_SECONDS),
+                    "all jobs are done");
 
             Traces done = Traces.of(traces);
             assertThat(done.different()).isEqualTo(JOBS);

@@ -10,7 +10,6 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -225,9 +224,6 @@ final class FaultProxy implements AutoCloseable {
         listener.close();
         cutAll();
         heal();
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (!pairs.isEmpty() && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        Waiting.until(pairs::isEmpty, "its connections end");
     }
 }

@@ -220,6 +220,7 @@ final class FaultRun implements AutoCloseable {
                 unknown.put(id, number);
                 say("job %s was not acknowledged: %s", id, e);
             }
+            // The pace at which jobs come, not a wait for anything.
             LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(jobs.nextInt(NEXT)));
         }
     }
@@ -233,7 +234,7 @@ final class FaultRun implements AutoCloseable {
     }
 
     private static void pause(long millis) throws InterruptedException {
-        TimeUnit.MILLISECONDS.sleep(millis);
+        Waiting.pass(Duration.ofMillis(millis)); // a fault lasts as long as it was drawn to
     }
 
     private String killRedis() throws Exception {

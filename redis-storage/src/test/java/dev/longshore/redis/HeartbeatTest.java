@@ -147,14 +147,44 @@ class HeartbeatTest {
     }
 
     @Test
-    void aLostJobThatHasGrownTooLargeKeepsNoOtherFromComingBack() {
+    void aLostJobThatHasGrownTooLargeIsPutAsideAndKeepsNoOtherFromComingBack() {
         Job largest = store.save(job("x".repeat(5000)));
         UUID large = largest.getId();
         UUID small = store.save(job("small")).getId();
         claim(claimOf(session, Duration.ofMinutes(1)), 10);
         heartbeat(SampleJobs.MAPPER.serializeJob(largest).length()).beat(session);
         assertThat(store.getJobById(small).getState()).isEqualTo(ENQUEUED);
-        assertThat(store.getJobById(large).getState()).isEqualTo(PROCESSING);
+        assertThat(store.countJobs(PROCESSING)).isZero();
+        assertThat(store.quarantine().find("job:" + large))
+                .get()
+                .extracting(Quarantine.Entry::reason)
+                .asString()
+                .startsWith("the job takes ");
+    }
+
+    @Test
+    void lossesBeforeAJobWasEnqueuedAgainByHandDoNotCount() {
+        UUID id = store.save(job("killer")).getId();
+        for (int loss = 0; loss <= Heartbeat.MOST_LOSSES; loss++) {
+            assertThat(store.getJobById(id).getState()).isEqualTo(ENQUEUED);
+            loseOnce();
+        }
+        Job failed = store.getJobById(id);
+        assertThat(failed.getState()).isEqualTo(FAILED);
+
+        failed.enqueue();
+        store.save(failed);
+        for (int loss = 0; loss < Heartbeat.MOST_LOSSES; loss++) {
+            loseOnce();
+            assertThat(store.getJobById(id).getState()).isEqualTo(ENQUEUED);
+        }
+        loseOnce();
+        assertThat(store.getJobById(id).getState()).isEqualTo(FAILED);
+    }
+
+    private void loseOnce() {
+        assertThat(claim(claimOf(session, Duration.ofMinutes(1)), 10)).hasSize(1);
+        heartbeat().beat(session);
     }
 
     @Test

@@ -10,10 +10,15 @@ import org.slf4j.LoggerFactory;
 
 /** What the connection layer tells the log, while this is open. */
 final class LogWatch extends AppenderBase<ILoggingEvent> implements AutoCloseable {
-    private final Logger logger = (Logger) LoggerFactory.getLogger(Redis.class);
+    private final Logger logger;
     private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
 
     LogWatch() {
+        this(Redis.class);
+    }
+
+    LogWatch(Class<?> type) {
+        this.logger = (Logger) LoggerFactory.getLogger(type);
         setContext(logger.getLoggerContext());
         logger.setLevel(Level.INFO);
         logger.addAppender(this);

@@ -102,7 +102,7 @@ class LostJobsTest {
             UUID id = one.scheduler().enqueue(new TestPool.Ask("")).asUUID();
             assertThat(ran.poll(30, SECONDS)).isEqualTo("one");
             // Several heartbeats: what is to be shown is that nothing happens.
-            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            Waiting.pass(Duration.ofSeconds(4));
             assertThat(two.store().getJobById(id).getJobStates()).hasSize(2);
             go.add("on");
             await().until(() -> two.store().getJobById(id).getState() == SUCCEEDED);
@@ -122,7 +122,7 @@ class LostJobsTest {
             assertThat(ran.poll(30, SECONDS)).isEqualTo("once");
             pool.scheduler().enqueue(id, new TestPool.Ask("once"));
             // Several heartbeats: what is to be shown is that nothing happens.
-            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            Waiting.pass(Duration.ofSeconds(4));
             assertThat(ran).isEmpty();
             go.add("on");
             await().until(() -> pool.store().getJobById(id).getState() == SUCCEEDED);
@@ -146,7 +146,7 @@ class LostJobsTest {
             Thread stop = new Thread(one.server()::stop);
             stop.start();
             // Past the lease, within the two seconds that this server's jobs get.
-            await().pollDelay(Duration.ofMillis(1700)).until(() -> true);
+            Waiting.pass(Duration.ofMillis(1700));
             assertThat(two.store().getJobById(id).getState()).isEqualTo(PROCESSING);
             go.countDown();
             await().until(() -> two.store().getJobById(id).getState() == SUCCEEDED);

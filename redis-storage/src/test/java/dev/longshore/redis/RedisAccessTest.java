@@ -5,7 +5,6 @@ import static dev.longshore.redis.RedisTest.KEY;
 import static dev.longshore.redis.RedisTest.bytes;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,9 +71,7 @@ class RedisAccessTest {
             Thread thread = new Thread(
                     () -> answer.complete(redis.call(COUNT, KEY, List.of(bytes("1")))), "backgroundjob-zookeeper-1");
             thread.start();
-            while (redis.outages().current() == null) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            Waiting.until(() -> redis.outages().current() != null, "the password is refused");
             assertThat(redis.outages().current()).isEqualTo(RedisFault.AUTHENTICATION);
 
             Files.writeString(file, "secret\n");
@@ -133,7 +130,7 @@ class RedisAccessTest {
     @Test
     void speaksTlsWithThoseItTrusts() throws Exception {
         TestCertificates certificates = TestCertificates.make(directory);
-        try (RedisServer server = startTls(certificates, "no")) {
+        try (RedisServer server = RedisServer.startTls(directory.resolve("redis"), certificates, "no")) {
             String url = "rediss://localhost:" + server.port();
             RedisSettings trusting =
                     RedisSettings.builder(url).caCertificates(certificates.ca()).build();
@@ -159,7 +156,7 @@ class RedisAccessTest {
     @Test
     void showsACertificateOfItsOwn() throws Exception {
         TestCertificates certificates = TestCertificates.make(directory);
-        try (RedisServer server = startTls(certificates, "yes")) {
+        try (RedisServer server = RedisServer.startTls(directory.resolve("redis"), certificates, "yes")) {
             RedisSettings.Builder settings =
                     RedisSettings.builder("rediss://localhost:" + server.port()).caCertificates(certificates.ca());
             assertRefused(settings.build(), RedisFault.TLS);
@@ -187,31 +184,5 @@ class RedisAccessTest {
                         .satisfies(e -> assertThat(e.waited()).isLessThan(Duration.ofSeconds(2)));
             }
         }
-    }
-
-    private RedisServer startTls(TestCertificates certificates, String clients) throws Exception {
-        int port = RedisServer.freePort();
-        RedisServer server = RedisServer.launch(
-                directory.resolve("redis"),
-                port,
-                "--port",
-                "0",
-                "--tls-port",
-                Integer.toString(port),
-                "--tls-cert-file",
-                certificates.certificate().toString(),
-                "--tls-key-file",
-                certificates.key().toString(),
-                "--tls-ca-cert-file",
-                certificates.ca().toString(),
-                "--tls-auth-clients",
-                clients);
-        try {
-            server.awaitOpen();
-        } catch (IllegalStateException e) {
-            assumeFalse(server.log().contains("'tls-port"), "this redis-server was built without TLS");
-            throw e;
-        }
-        return server;
     }
 }

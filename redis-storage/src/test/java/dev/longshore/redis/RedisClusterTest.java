@@ -96,19 +96,12 @@ class RedisClusterTest {
     }
 
     private static void await(RedisServer node, String expected, String view) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!new String((byte[]) node.send("CLUSTER", view), UTF_8).contains(expected)) {
-            assertThat(System.nanoTime()).as(expected).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        Waiting.until(() -> Bytes.text(node.send("CLUSTER", view)).contains(expected), expected);
     }
 
     private void awaitReplicaInStep() throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!new String((byte[]) owner.send("INFO", "replication"), UTF_8).contains("state=online")) {
-            assertThat(System.nanoTime()).as("the replica's link").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        Waiting.until(
+                () -> Bytes.text(owner.send("INFO", "replication")).contains("state=online"), "the replica is in step");
     }
 
     /** Names only a node that does not have the keys. */

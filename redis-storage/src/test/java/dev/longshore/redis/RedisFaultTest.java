@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import redis.clients.jedis.Protocol.Command;
+import redis.clients.jedis.exceptions.JedisDataException;
 
 /** Calls to a Redis that goes away, hangs, is full, or refuses. */
 @Tag("redis")
@@ -58,11 +59,7 @@ class RedisFaultTest {
     }
 
     private void awaitOutage(Redis redis) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        while (redis.outages().current() == null) {
-            assertThat(System.nanoTime()).as("an outage to begin").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        Waiting.until(() -> redis.outages().current() != null, "an outage begins");
     }
 
     private void assertToldOnce(String words) {
@@ -226,9 +223,7 @@ class RedisFaultTest {
         List<CompletableFuture<Object>> calls =
                 IntStream.range(0, 6).mapToObj(i -> increment(redis)).toList();
         LinkPool pool = redis.topology().pool(KEY.get(0));
-        while (pool.waiting() < 4) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        Waiting.until(() -> pool.waiting() == 4, "four wait for a connection");
 
         long begun = System.nanoTime();
         redis.close();
@@ -275,15 +270,17 @@ class RedisFaultTest {
         try (Redis redis = Redis.connect(RedisSettings.of(server.url()))) {
             redis.command(Command.PING);
             server.pause();
-            assertEndsWhenInterrupted(redis, Duration.ofSeconds(2), () -> TimeUnit.MILLISECONDS.sleep(100));
+            // That a thread waits for an answer shows nowhere; should the interrupt come before, the outcome is the
+            // same.
+            assertEndsWhenInterrupted(redis, Duration.ofSeconds(2), () -> Waiting.pass(Duration.ofMillis(100)));
         }
     }
 
-    private interface Waiting {
+    private interface Moment {
         void await() throws InterruptedException;
     }
 
-    private void assertEndsWhenInterrupted(Redis redis, Duration within, Waiting waiting) throws Exception {
+    private void assertEndsWhenInterrupted(Redis redis, Duration within, Moment moment) throws Exception {
         CompletableFuture<Object> ended = new CompletableFuture<>();
         Thread caller = new Thread(() -> {
             try {
@@ -293,7 +290,7 @@ class RedisFaultTest {
             }
         });
         caller.start();
-        waiting.await();
+        moment.await();
 
         caller.interrupt();
 
@@ -371,13 +368,21 @@ class RedisFaultTest {
     private static final String KEY_NAME = new String(KEY.get(0), java.nio.charset.StandardCharsets.UTF_8);
 
     private void awaitRewritten() throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        String info;
-        do {
-            assertThat(System.nanoTime()).as("the AOF to be written").isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-            info = new String((byte[]) server.send("INFO", "persistence"), java.nio.charset.StandardCharsets.UTF_8);
-        } while (!info.contains("aof_rewrite_in_progress:0") || !info.contains("aof_rewrite_scheduled:0"));
+        Waiting.until(
+                () -> {
+                    String info = Bytes.text(server.send("INFO", "persistence"));
+                    return info.contains("aof_rewrite_in_progress:0") && info.contains("aof_rewrite_scheduled:0");
+                },
+                "the AOF is written");
+    }
+
+    private boolean isBusy() {
+        try {
+            server.send("PING");
+            return false;
+        } catch (JedisDataException e) {
+            return String.valueOf(e.getMessage()).startsWith("BUSY");
+        }
     }
 
     @Test
@@ -387,7 +392,7 @@ class RedisFaultTest {
             redis.command(Command.PING);
             CompletableFuture<Object> endless =
                     CompletableFuture.supplyAsync(() -> server.send("EVAL", "while true do end", "0"), threads);
-            TimeUnit.MILLISECONDS.sleep(100);
+            Waiting.until(this::isBusy, "Redis says that it is busy");
             CompletableFuture<Object> call = increment(redis);
             awaitOutage(redis);
             assertThat(redis.outages().current()).isIn(RedisFault.BUSY, RedisFault.TIMEOUT);

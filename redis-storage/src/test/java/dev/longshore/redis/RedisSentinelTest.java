@@ -111,11 +111,7 @@ class RedisSentinelTest {
     }
 
     private static void awaitInfo(RedisServer server, String section, String expected) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!info(server, section).contains(expected)) {
-            assertThat(System.nanoTime()).as(expected).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
+        Waiting.until(() -> info(server, section).contains(expected), expected);
     }
 
     /** A Sentinel cuts all connections to a master that it demotes. */

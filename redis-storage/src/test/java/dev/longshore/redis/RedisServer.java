@@ -1,11 +1,13 @@
 package dev.longshore.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -47,6 +49,34 @@ final class RedisServer implements AutoCloseable {
         List<String> all = new ArrayList<>(List.of("--appendonly", "yes", "--appendfsync", "always"));
         all.addAll(List.of(options));
         return start(directory, all.toArray(String[]::new));
+    }
+
+    /** One that speaks nothing but TLS; of clients it asks a certificate or not ("yes", "no"). */
+    static RedisServer startTls(Path directory, TestCertificates certificates, String clients)
+            throws IOException, InterruptedException {
+        int port = freePort();
+        RedisServer server = launch(
+                directory,
+                port,
+                "--port",
+                "0",
+                "--tls-port",
+                Integer.toString(port),
+                "--tls-cert-file",
+                certificates.certificate().toString(),
+                "--tls-key-file",
+                certificates.key().toString(),
+                "--tls-ca-cert-file",
+                certificates.ca().toString(),
+                "--tls-auth-clients",
+                clients);
+        try {
+            server.awaitOpen();
+        } catch (IllegalStateException e) {
+            assumeFalse(server.log().contains("'tls-port"), "this redis-server was built without TLS");
+            throw e;
+        }
+        return server;
     }
 
     /** A Sentinel that watches the master under a name and declares it down after half a second. */
@@ -156,22 +186,21 @@ final class RedisServer implements AutoCloseable {
     }
 
     private void await(String what, boolean errorIsEnough) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(START_SECONDS);
-        while (true) {
-            try {
-                send("PING");
-                return;
-            } catch (JedisException e) {
-                if (errorIsEnough && FaultReader.read(e) != RedisFault.REFUSED) {
-                    return;
-                }
-                if (System.nanoTime() > deadline || !process.isAlive()) {
-                    throw new IllegalStateException("redis-server on port " + port + " did not " + what, e);
-                }
-                // The server gives no other sign than that it answers.
-                TimeUnit.MILLISECONDS.sleep(5);
-            }
-        }
+        // The server gives no other sign than that it answers.
+        Waiting.until(
+                () -> {
+                    try {
+                        send("PING");
+                        return true;
+                    } catch (JedisException e) {
+                        if (!process.isAlive()) {
+                            throw new IllegalStateException("redis-server on port " + port + " did not " + what, e);
+                        }
+                        return errorIsEnough && FaultReader.read(e) != RedisFault.REFUSED;
+                    }
+                },
+                Duration.ofSeconds(START_SECONDS),
+                "redis-server on port " + port + " is to " + what);
     }
 
     /** Kills it as kill -9 does. */

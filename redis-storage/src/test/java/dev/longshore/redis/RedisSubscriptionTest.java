@@ -109,9 +109,7 @@ class RedisSubscriptionTest {
         try (Redis redis = Redis.connect(RedisSettings.of(server.url()));
                 LogWatch log = new LogWatch();
                 RedisSubscription subscription = redis.subscribe(CHANNEL, listener)) {
-            while (log.at(Level.WARN).isEmpty()) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            Waiting.until(() -> !log.at(Level.WARN).isEmpty(), "it says that Redis is away");
             server.restart();
 
             assertHears(RESUBSCRIBED);
@@ -128,11 +126,7 @@ class RedisSubscriptionTest {
                 RedisSubscription subscription = redis.subscribe(CHANNEL, listener)) {
             assertHears(RESUBSCRIBED);
             proxy.blackHole();
-            long begun = System.nanoTime();
-            while (proxy.accepted() == 1) {
-                TimeUnit.MILLISECONDS.sleep(10);
-            }
-            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
+            Waiting.until(() -> proxy.accepted() > 1, Duration.ofSeconds(10), "it connects anew");
 
             proxy.heal();
 
@@ -179,9 +173,7 @@ class RedisSubscriptionTest {
 
             assertHears("one");
             assertHears("two");
-            while (log.at(Level.ERROR).size() < 2) {
-                TimeUnit.MILLISECONDS.sleep(1);
-            }
+            Waiting.until(() -> log.at(Level.ERROR).size() == 2, "both failures are told");
         }
     }
 
@@ -193,10 +185,8 @@ class RedisSubscriptionTest {
 
         redis.close();
 
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
-        while (!server.send("PUBSUB", "NUMSUB", "{t}:wake").toString().endsWith(" 0]")) {
-            assertThat(System.nanoTime()).isLessThan(deadline);
-            TimeUnit.MILLISECONDS.sleep(5);
-        }
+        Waiting.until(
+                () -> server.send("PUBSUB", "NUMSUB", "{t}:wake").toString().endsWith(" 0]"),
+                "nobody listens any more");
     }
 }

@@ -146,6 +146,100 @@ class RedisWorkersTest {
     }
 
     @Test
+    void aJobThatIsDeletedAfterItWasClaimedIsInterruptedWhenItStarts() throws InterruptedException {
+        CountDownLatch running = new CountDownLatch(1);
+        CountDownLatch claimed = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        ElectStateFilter hold = (job, next) -> {
+            if (job.getState() == PROCESSING && job.getJobName().equals("held")) {
+                claimed.countDown();
+                try {
+                    go.await();
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
+            }
+        };
+        TestPool.Work work = name -> {
+            running.countDown();
+            try {
+                new Semaphore(0).acquire();
+            } catch (InterruptedException e) {
+                ran.add("interrupted " + name);
+                throw e;
+            }
+        };
+        try (TestPool pool =
+                        TestPool.start(TestPool.store(REDIS.url()), UnaryOperator.identity(), work, List.of(hold));
+                RedisStorageProvider other = TestPool.store(REDIS.url())) {
+            UUID sign = pool.scheduler().enqueue(new TestPool.Ask("sign")).asUUID();
+            assertThat(running.await(30, SECONDS)).isTrue();
+            UUID held = pool.scheduler()
+                    .create(aJob().withName("held").withJobRequest(new TestPool.Ask("held")))
+                    .asUUID();
+            assertThat(claimed.await(30, SECONDS)).isTrue();
+            for (UUID id : List.of(held, sign)) {
+                Job job = other.getJobById(id);
+                job.delete("not wanted any more");
+                other.save(job);
+            }
+            // It was told of the second after the first.
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("interrupted sign");
+            go.countDown();
+
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("interrupted held");
+            await().until(() -> other.countJobs(DELETED) == 2 && other.countJobs(PROCESSING) == 0);
+        }
+    }
+
+    @Test
+    void livingServersAreToldWithTheQueuesTheyTakeJobsFrom() throws InterruptedException {
+        CountDownLatch started = new CountDownLatch(1);
+        CountDownLatch go = new CountDownLatch(1);
+        try (RedisStorageProvider store = TestPool.store(REDIS.url())) {
+            assertThat(store.livingServers()).isEmpty();
+            TestPool all = TestPool.start(
+                    TestPool.withMapper(RedisStorageProvider.builder(REDIS.url())
+                            .heartbeat(Duration.ofSeconds(1))
+                            .build()),
+                    UnaryOperator.identity(),
+                    name -> {
+                        started.countDown();
+                        go.await();
+                    });
+            try (all) {
+                Waiting.until(() -> store.livingServers().size() == 1, "the first lives");
+                assertThat(store.livingServers().get(0).takesFrom("anything")).isTrue();
+                try (TestPool some = pool(
+                        workers -> workers.takingFrom(QueueSelection.byWeight(Map.of("b", 2, "a", 1))), ran::add)) {
+                    Waiting.until(() -> store.livingServers().size() == 2, "the second lives");
+                    assertThat(store.livingServers())
+                            .extracting(LivingServer::queues)
+                            .containsExactlyInAnyOrder(Optional.empty(), Optional.of(java.util.Set.of("a", "b")));
+                    assertThat(store.livingServers())
+                            .extracting(LivingServer::name)
+                            .containsOnly(some.server().getConfiguration().getName());
+                }
+                assertThat(store.livingServers()).hasSize(1);
+                UUID id = all.scheduler().enqueue(new TestPool.Ask("")).asUUID();
+                assertThat(started.await(30, SECONDS)).isTrue();
+                assertThat(store.getJobById(id)
+                                .<org.jobrunr.jobs.states.ProcessingState>getJobState()
+                                .getServerName())
+                        .isEqualTo(all.server().getConfiguration().getName());
+
+                Thread stop = new Thread(all.server()::stop);
+                stop.start();
+                Waiting.until(
+                        () -> store.livingServers().stream().noneMatch(server -> server.takesFrom("anything")),
+                        "one that stops takes nothing");
+                go.countDown();
+                stop.join();
+            }
+        }
+    }
+
+    @Test
     void aServerThatStopsGivesBackWhatDoesNotEndInTimeAndUsesUpNoRetry() throws InterruptedException {
         CountDownLatch started = new CountDownLatch(1);
         RedisStorageProvider other = TestPool.store(REDIS.url());
@@ -319,10 +413,10 @@ class RedisWorkersTest {
                     .filter(thread -> thread.getName().equals("backgroundjob-feeder"))
                     .findFirst()
                     .orElseThrow();
-            await().pollDelay(Duration.ofSeconds(4)).until(() -> true);
+            Waiting.pass(Duration.ofSeconds(4));
             ThreadMXBean times = ManagementFactory.getThreadMXBean();
             long before = times.getThreadCpuTime(feeder.getId());
-            await().pollDelay(Duration.ofSeconds(2)).until(() -> true);
+            Waiting.pass(Duration.ofSeconds(2));
             assertThat(times.getThreadCpuTime(feeder.getId()) - before)
                     .isLessThan(Duration.ofMillis(10).toNanos());
             go.release(5);

@@ -28,25 +28,9 @@ final class RestrictedRedis implements AutoCloseable {
 
     static RestrictedRedis start(Path directory) throws Exception {
         TestCertificates certificates = TestCertificates.make(directory);
-        int port = RedisServer.freePort();
-        RedisServer server = RedisServer.launch(
-                directory.resolve("redis"),
-                port,
-                "--port",
-                "0",
-                "--tls-port",
-                Integer.toString(port),
-                "--tls-cert-file",
-                certificates.certificate().toString(),
-                "--tls-key-file",
-                certificates.key().toString(),
-                "--tls-ca-cert-file",
-                certificates.ca().toString(),
-                "--tls-auth-clients",
-                "no");
-        server.awaitOpen();
+        RedisServer server = RedisServer.startTls(directory.resolve("redis"), certificates, "no");
         RedisSettings.Builder settings =
-                RedisSettings.builder("rediss://localhost:" + port).caCertificates(certificates.ca());
+                RedisSettings.builder("rediss://localhost:" + server.port()).caCertificates(certificates.ca());
         Redis administrator = Redis.connect(settings.build());
         List<String> rule = rule();
         administrator.command(

@@ -76,9 +76,7 @@ class SaveQueueTest {
     }
 
     private void awaitWaiting(int count) throws InterruptedException {
-        while (queue.waiting() != count) {
-            TimeUnit.MILLISECONDS.sleep(1);
-        }
+        Waiting.until(() -> queue.waiting() == count, count + " wait");
     }
 
     private CompletableFuture<Boolean> answer() {
@@ -123,7 +121,7 @@ class SaveQueueTest {
         first.complete(true);
         awaitSent(2);
         // Longer than the patience of an ordinary thread.
-        TimeUnit.MILLISECONDS.sleep(500);
+        Waiting.pass(Duration.ofMillis(500));
         CompletableFuture<Boolean> alone = answer();
 
         group.completeExceptionally(away());

@@ -38,6 +38,9 @@ final class WorkerProcess {
         watch(server);
     }
 
+    /** A server tells nobody that it has stopped. */
+    private static final Duration LOOK = Duration.ofMillis(200);
+
     /** A server that stops by itself is what no fault may lead to. */
     private static void watch(BackgroundJobServer server) {
         while (true) {
@@ -46,7 +49,7 @@ final class WorkerProcess {
                 return;
             }
             try {
-                Thread.sleep(200);
+                Waiting.pass(LOOK);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

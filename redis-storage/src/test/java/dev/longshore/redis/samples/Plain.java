@@ -52,6 +52,7 @@ final class Plain {
                 store.workers(8).takingFrom(QueueSelection.inOrder(List.of("urgent", "default"))));
         store.queues().limit("reports", OptionalInt.of(2)); // two at a time, in all processes together
         store.queues().pause("reports");
+        store.livingServers(); // of all processes, each with the queues it takes jobs from
         // end
         return configuration;
     }
