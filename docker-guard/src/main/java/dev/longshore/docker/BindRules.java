@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Which files of the host a container may be given. A source is resolved first, symbolic links and all, and the resolved path is
@@ -27,6 +28,13 @@ final class BindRules {
             "/var/lib/docker",
             "/var/lib/containerd",
             "/var/lib/containers");
+
+    /** The same on a host whose links are not known. */
+    private static final List<String> HOST_PROTECTED =
+            Stream.concat(PROTECTED.stream(), Stream.of("/var/run")).toList();
+
+    /** Where Docker Desktop has the user's own directories, inside its virtual machine. */
+    private static final Path DESKTOP_SHARES = Path.of("/run/desktop/mnt/host");
 
     /** The same, below the home directories of this user and of root: where secrets usually are. */
     private static final List<String> SECRETS = List.of(
@@ -69,6 +77,21 @@ final class BindRules {
             return new Mount.OutputDirectory(source, output.target(), output.maxBytes(), output.maxFiles());
         }
         return new Mount.ReadOnlyBind(source, mount.target());
+    }
+
+    /**
+     * Holds a source against the rules once more, under the name that the daemon's host has for it. That host's links cannot be
+     * seen from here, only its names.
+     *
+     * @param socket the Docker socket on that host, where it is known
+     */
+    void recheck(Mount mount, Path onHost, Optional<Path> socket) {
+        if (!onHost.startsWith(DESKTOP_SHARES)) {
+            HOST_PROTECTED.forEach(path -> requireApart(mount, onHost, Path.of(path)));
+        }
+        socket.filter(path -> path.startsWith(onHost)).ifPresent(path -> {
+            throw denied("bind-socket", mount, "on the host it contains the Docker socket " + path);
+        });
     }
 
     private static Path resolve(Path host) {
