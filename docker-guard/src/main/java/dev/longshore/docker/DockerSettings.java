@@ -14,6 +14,7 @@ import java.util.function.Consumer;
  * @param owner who the containers belong to, the same across restarts
  * @param dockerHost address given by the operator, such as {@code unix:///run/docker.sock}; goes before everything else
  * @param connection deadlines, retries and health checks of the calls
+ * @param hostPaths how the daemon's names for this process's files are found, {@link HostPathMode#AUTO} unless set
  * @param stopGrace how long a container is given between SIGTERM and SIGKILL, 2 s unless set
  * @param environment this process's variables; DOCKER_HOST, DOCKER_CONTEXT, DOCKER_CONFIG, DOCKER_CERT_PATH,
  *     DOCKER_TLS_VERIFY and XDG_RUNTIME_DIR are read
@@ -23,6 +24,7 @@ public record DockerSettings(
         Owner owner,
         Optional<String> dockerHost,
         ConnectionSettings connection,
+        HostPathMode hostPaths,
         Duration stopGrace,
         Map<String, String> environment,
         Path home) {
@@ -52,6 +54,7 @@ public record DockerSettings(
                 Owner.of(owner),
                 Optional.empty(),
                 ConnectionSettings.standard(),
+                HostPathMode.AUTO,
                 Duration.ofSeconds(2),
                 System.getenv(),
                 Path.of(System.getProperty("user.home", "/")));
@@ -71,6 +74,10 @@ public record DockerSettings(
 
     public DockerSettings withProbeTimeout(Duration timeout) {
         return withConnection(connection.withProbeTimeout(timeout));
+    }
+
+    public DockerSettings withHostPaths(HostPathMode mode) {
+        return with(copy -> copy.hostPaths = mode);
     }
 
     public DockerSettings withStopGrace(Duration grace) {
@@ -121,6 +128,7 @@ public record DockerSettings(
         private final Owner owner;
         private Optional<String> dockerHost;
         private ConnectionSettings connection;
+        private HostPathMode hostPaths;
         private Duration stopGrace;
         private Map<String, String> environment;
         private Path home;
@@ -129,13 +137,14 @@ public record DockerSettings(
             owner = from.owner;
             dockerHost = from.dockerHost;
             connection = from.connection;
+            hostPaths = from.hostPaths;
             stopGrace = from.stopGrace;
             environment = from.environment;
             home = from.home;
         }
 
         DockerSettings build() {
-            return new DockerSettings(owner, dockerHost, connection, stopGrace, environment, home);
+            return new DockerSettings(owner, dockerHost, connection, hostPaths, stopGrace, environment, home);
         }
     }
 

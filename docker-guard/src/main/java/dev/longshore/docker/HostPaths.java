@@ -123,6 +123,10 @@ final class HostPaths {
     }
 
     private View find() throws InterruptedException {
+        HostPathMode mode = daemon.settings().hostPaths();
+        if (mode != HostPathMode.AUTO) {
+            return mode == HostPathMode.SAME ? new Shared() : new Apart();
+        }
         SelfContainer here = self.get();
         if (daemon.endpoint().socket().isPresent() && !here.perhaps()) {
             return new Shared();

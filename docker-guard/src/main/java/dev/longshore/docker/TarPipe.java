@@ -8,6 +8,8 @@ import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What a thread of its own writes, to be read here. Where that thread fails, reading fails too: at the end of a plain pipe the
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class TarPipe extends InputStream {
     private static final int SIZE = 1 << 18;
     private static final int CHUNK = 1 << 16;
+
+    private static final Logger LOG = LoggerFactory.getLogger(TarPipe.class);
 
     private final PipedOutputStream pipe = new PipedOutputStream();
     private final PipedInputStream in;
@@ -40,12 +44,17 @@ final class TarPipe extends InputStream {
     }
 
     private void run() {
-        try (OutputStream out = new BufferedOutputStream(new Prompt(pipe), CHUNK)) {
-            writer.write(out);
-            out.flush();
-            done = true;
-        } catch (IOException | RuntimeException | Error e) {
-            failure = e;
+        // Closed last: by then it is known how it ended, which the reader is to see.
+        try (PipedOutputStream end = pipe) {
+            try (OutputStream out = new BufferedOutputStream(new Prompt(end), CHUNK)) {
+                writer.write(out);
+                out.flush();
+                done = true;
+            } catch (IOException | RuntimeException | Error e) {
+                failure = e;
+            }
+        } catch (IOException e) {
+            LOG.debug("the reader went away", e);
         }
     }
 
@@ -59,6 +68,12 @@ final class TarPipe extends InputStream {
         public void write(byte[] bytes, int offset, int length) throws IOException {
             out.write(bytes, offset, length);
             out.flush();
+        }
+
+        /** Archives close what they are written to. */
+        @Override
+        public void close() throws IOException {
+            flush();
         }
     }
 

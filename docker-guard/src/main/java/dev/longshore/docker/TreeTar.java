@@ -38,27 +38,35 @@ final class TreeTar extends SimpleFileVisitor<Path> {
     private static final int BUFFER = 1 << 16;
 
     private final Path root;
+    private final String rootName;
+    private final int rootLength;
     private final TarArchiveOutputStream tar;
 
-    private TreeTar(Path root, TarArchiveOutputStream tar) {
+    private TreeTar(Path root, String rootName, TarArchiveOutputStream tar) {
         this.root = root;
+        this.rootName = rootName;
+        String bytes = bytes(root);
+        this.rootLength = bytes.endsWith("/") ? bytes.length() : bytes.length() + 1;
         this.tar = tar;
     }
 
-    /** Writes the whole tree below a directory, the directory itself as {@code ./}, and ends the archive. */
-    static void write(Path directory, OutputStream out) throws IOException {
+    /**
+     * Writes a directory and the whole tree below it, and ends the archive.
+     *
+     * @param name what the directory is called in the archive
+     */
+    static void write(Path directory, String name, OutputStream out) throws IOException {
         // One character for each byte, and GNU's way to write long names, keep the bytes as they are.
         try (TarArchiveOutputStream tar = new TarArchiveOutputStream(out, ISO_8859_1.name())) {
             tar.setLongFileMode(TarArchiveOutputStream.LONGFILE_GNU);
             tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_STAR);
-            Files.walkFileTree(directory, new TreeTar(directory, tar));
+            Files.walkFileTree(directory, new TreeTar(directory, name, tar));
         }
     }
 
     @Override
     public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) throws IOException {
-        String name = directory.equals(root) ? "./" : name(directory) + "/";
-        put(entry(directory, name, TarConstants.LF_DIR));
+        put(entry(directory, name(directory) + "/", TarConstants.LF_DIR));
         return FileVisitResult.CONTINUE;
     }
 
@@ -132,11 +140,9 @@ final class TreeTar extends SimpleFileVisitor<Path> {
         throw new IOException("no attribute " + name);
     }
 
-    /** The name below the root, a character for each byte. */
+    /** The name in the archive, a character for each byte. */
     private String name(Path path) {
-        String whole = bytes(path);
-        String prefix = bytes(root);
-        return whole.substring(prefix.endsWith("/") ? prefix.length() : prefix.length() + 1);
+        return path.equals(root) ? rootName : rootName + "/" + bytes(path).substring(rootLength);
     }
 
     /** A path as its bytes. Text that the locale cannot say is lost in a path's own words, but not in its URI. */
@@ -169,7 +175,7 @@ final class TreeTar extends SimpleFileVisitor<Path> {
     }
 
     /** The archive as a stream to be read, while another thread writes it; a failure there is one here too. */
-    static TarPipe stream(Path directory) {
-        return new TarPipe(out -> write(directory, out));
+    static TarPipe stream(Path directory, String name) {
+        return new TarPipe(out -> write(directory, name, out));
     }
 }

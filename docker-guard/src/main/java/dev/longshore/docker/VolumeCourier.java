@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 final class VolumeCourier implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(VolumeCourier.class);
     private static final Duration LOOK = Duration.ofSeconds(1);
-    private static final String SHELF = "/longshore/";
+    private static final String SHELF = "/longshore";
 
     private final DaemonConnection daemon;
     private final Subject subject;
@@ -43,7 +43,7 @@ final class VolumeCourier implements AutoCloseable {
     /**
      * One mount on its way.
      *
-     * @param shelf where the container that holds the volumes has it
+     * @param shelf what it is called where the container that holds the volumes has them
      */
     private record Parcel(Mount mount, String volume, String shelf) {}
 
@@ -65,7 +65,7 @@ final class VolumeCourier implements AutoCloseable {
                                 + " is a single file, which the daemon does not have: mount its directory"));
             }
             int number = parcels.size();
-            parcels.add(new Parcel(mount, name + "-" + number, SHELF + number));
+            parcels.add(new Parcel(mount, name + "-" + number, Integer.toString(number)));
         }
     }
 
@@ -75,9 +75,12 @@ final class VolumeCourier implements AutoCloseable {
             return;
         }
         ObjectNode body = Hardening.create(request, owner, image, List.of());
+        // The archive is unpacked above the volumes, or their own directories would not get owner and mode. Nothing
+        // runs here.
+        body.withObject("/HostConfig").put("ReadonlyRootfs", false);
         for (Parcel parcel : parcels) {
             volumes.create(parcel.volume(), body.withObject("/Labels").deepCopy());
-            volume(body.withArray("/HostConfig/Mounts"), parcel.volume(), parcel.shelf(), false);
+            volume(body.withArray("/HostConfig/Mounts"), parcel.volume(), SHELF + "/" + parcel.shelf(), false);
         }
         Containers containers = new Containers(daemon, subject);
         String holder = parcels.get(0).volume() + "-courier";
@@ -97,11 +100,11 @@ final class VolumeCourier implements AutoCloseable {
     private void fill(Parcel parcel, String holder, DaemonStreams streams, Duration deadline)
             throws InterruptedException {
         Path source = parcel.mount().host();
-        try (TarPipe archive = TreeTar.stream(source)) {
+        try (TarPipe archive = TreeTar.stream(source, parcel.shelf())) {
             Request.Builder request = Request.builder()
                     .putHeader("Content-Type", "application/x-tar")
                     .body(archive);
-            Call call = Call.put("copy to a volume", archivePath(holder, parcel.shelf()), deadline)
+            Call call = Call.put("copy to a volume", archivePath(holder, SHELF), deadline)
                     .on(holder)
                     .by(subject);
             Stream<Boolean> stream = streams.open(call, request, VolumeCourier::readNothing);
