@@ -29,6 +29,8 @@ final class Admission implements AutoCloseable {
     private final List<Decision> decisions = new ArrayList<>();
     private final List<Mount> mounts = new ArrayList<>();
     private final List<Checked> sources = new ArrayList<>();
+    private @Nullable BindRules rules;
+    private @Nullable Placements places;
     private @Nullable String granted;
     private @Nullable ImageInfo image;
     private Optional<String> network = Optional.empty();
@@ -75,14 +77,15 @@ final class Admission implements AutoCloseable {
     private void askDaemon() throws InterruptedException {
         DaemonFacts facts = DaemonFacts.of(daemon);
         decisions.addAll(facts.decide(policy.daemon()));
-        BindRules rules = new BindRules(daemon.settings(), daemon.endpoint(), request.step(), facts.root());
+        BindRules own = new BindRules(daemon.settings(), daemon.endpoint(), request.step(), facts.root());
+        rules = own;
         NamedObjects objects = new NamedObjects(daemon, subject);
         for (Mount mount : request.mounts()) {
             if (mount instanceof Mount.Volume volume) {
                 objects.denied(volume).ifPresent(decisions::add);
                 mounts.add(volume);
             } else if (mount instanceof Mount.OfHost ofHost) {
-                Checked checked = rules.check(ofHost);
+                Checked checked = own.check(ofHost);
                 decisions.add(checked.decision());
                 sources.add(checked);
                 mounts.add(checked.mount());
@@ -144,15 +147,33 @@ final class Admission implements AutoCloseable {
         }
     }
 
-    /** What the daemon is told to create. */
-    ObjectNode body() {
+    /**
+     * Where the daemon has the sources of the mounts.
+     *
+     * @throws DockerFailureException with {@link PolicyDenied} for one that has a name there that may not be mounted
+     */
+    Placements place(HostPaths hostPaths) throws InterruptedException {
+        if (rules == null) {
+            throw new IllegalStateException("no request is let in without its mounts");
+        }
+        Placements found = hostPaths.place(sources.stream().map(Checked::mount).toList(), rules);
+        places = found;
+        return found;
+    }
+
+    ImageInfo image() {
         if (image == null) {
             throw new IllegalStateException("no request is let in without its image");
         }
+        return image;
+    }
+
+    /** What the daemon is told to create. */
+    ObjectNode body() {
         return Hardening.create(
                 request,
                 subject.owner(),
-                image,
+                image(),
                 mounts,
                 network,
                 policy.profile(request.step()).environment());
@@ -170,7 +191,10 @@ final class Admission implements AutoCloseable {
 
     /** To be called once the container has been started. */
     void afterStart(String container) throws InterruptedException {
-        BoundSources bound = new BoundSources(sources);
+        // What was copied is another file by its nature.
+        BoundSources bound = new BoundSources(sources.stream()
+                .filter(source -> places == null || !places.copied().contains(source.mount()))
+                .toList());
         if (bound.isEmpty() || daemon.endpoint().socket().isEmpty()) {
             return;
         }

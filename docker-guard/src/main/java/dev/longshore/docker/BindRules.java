@@ -76,6 +76,12 @@ final class BindRules {
             "sysfs",
             "tracefs");
 
+    /** Where Docker Desktop has the user's own directories, inside its virtual machine. */
+    private static final Path DESKTOP_SHARES = Path.of("/run/desktop/mnt/host");
+
+    /** Another name of /run, on a host whose links are not known. */
+    private static final Path HOST_RUN = Path.of("/var/run");
+
     private static final int FILE_TYPE = 0170000;
     private static final Set<Integer> ALLOWED_TYPES = Set.of(0100000, 0040000);
 
@@ -162,12 +168,13 @@ final class BindRules {
     }
 
     /**
-     * Looks once more at a source that has been translated to a path of the daemon's host, which this process need not see: by its
-     * name alone. A named volume's directory is allowed, since only its own files are below it.
+     * Looks once more at a source that has been translated to a path of the daemon's host. That host's links cannot be seen from
+     * here, only its names. A named volume's directory is allowed, since only its own files are below it.
      *
+     * @param socketThere the Docker socket on that host, where it is known
      * @return why it may not be mounted, if so
      */
-    Optional<Decision> recheck(Path translated) {
+    Optional<Decision> recheck(Path translated, Optional<Path> socketThere) {
         String bind = "bind of " + Text.quote(translated.toString()) + " on the daemon's host: ";
         String subject = "mount";
         if (!translated.isAbsolute() || !translated.normalize().equals(translated)) {
@@ -177,9 +184,16 @@ final class BindRules {
         if (translated.toString().matches("/.*/volumes/[A-Za-z0-9][A-Za-z0-9_.-]*/_data(/.*)?")) {
             return Optional.empty();
         }
+        if (socketThere.isPresent() && socketThere.get().startsWith(translated)) {
+            return Optional.of(Decision.never(
+                    Rule.BIND_SOCKET, subject, bind + "it contains the Docker socket " + socketThere.get()));
+        }
         try {
-            for (Path path : system) {
-                requireApart(translated, path, true);
+            if (!translated.startsWith(DESKTOP_SHARES)) {
+                requireApart(translated, HOST_RUN, true);
+                for (Path path : system) {
+                    requireApart(translated, path, true);
+                }
             }
             for (Path path : secrets) {
                 requireApart(translated, path, false);

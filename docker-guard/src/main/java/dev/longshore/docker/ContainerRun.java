@@ -36,6 +36,7 @@ final class ContainerRun {
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
     private final DaemonConnection daemon;
+    private final HostPaths hostPaths;
     private final Containers containers;
     private final ContainerRequest request;
     private final ContainerListener listener;
@@ -53,10 +54,12 @@ final class ContainerRun {
     private Duration duration = Duration.ZERO;
     private DaemonStreams.@Nullable Stream<Boolean> attached;
     private @Nullable ContainerWatch watch;
+    private @Nullable VolumeCourier courier;
     private Optional<Throwable> listenerFailure = Optional.empty();
 
-    ContainerRun(DaemonConnection daemon, ContainerRequest request, ContainerListener listener) {
+    ContainerRun(DaemonConnection daemon, HostPaths hostPaths, ContainerRequest request, ContainerListener listener) {
         this.daemon = daemon;
+        this.hostPaths = hostPaths;
         this.subject = Subject.of(daemon.settings().owner(), request);
         this.containers = new Containers(daemon, subject);
         this.request = PolicyCheck.withDefaults(daemon.settings().policy(), request);
@@ -80,6 +83,9 @@ final class ContainerRun {
             try {
                 bringUp(admission, streams);
                 outside.start();
+                if (courier != null) {
+                    courier.watch(name, ending::complete);
+                }
                 outcome = outcome(awaitEnding(streams));
             } catch (Throwable thrown) {
                 dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
@@ -94,7 +100,15 @@ final class ContainerRun {
 
     private void bringUp(Admission admission, DaemonStreams streams) throws InterruptedException {
         Duration timeout = daemon.settings().callTimeout();
-        create(admission.body());
+        Placements places = admission.place(hostPaths);
+        ObjectNode body = admission.body();
+        places.translate(body);
+        if (!places.copied().isEmpty()) {
+            courier = new VolumeCourier(daemon, subject, name, places.copied());
+            courier.send(request, admission.image(), owner);
+            courier.address(body);
+        }
+        create(body);
         attached = streams.open(
                 post("attach", "/attach?stream=true&stdout=true&stderr=true"), Request.builder(), this::readOutput);
         attached.awaitHeaders("attach", timeout);
@@ -223,7 +237,9 @@ final class ContainerRun {
             }
             Containers.State state = containers.inspect(name);
             mayRun = state.running();
-            Optional<Ending.TooMuchOutput> tooMuch = watch == null ? Optional.empty() : watch.tooMuchOutput();
+            Optional<Ending.TooMuchOutput> tooMuch =
+                    courier == null ? Optional.empty() : courier.fetch(name, request.deadline());
+            tooMuch = tooMuch.or(() -> watch == null ? Optional.empty() : watch.tooMuchOutput());
             if (tooMuch.isPresent()) {
                 return outcome(tooMuch.get());
             }
@@ -263,9 +279,17 @@ final class ContainerRun {
 
     /** Ends it and removes it. */
     private Optional<ContainerLeft> dispose(DaemonStreams streams) {
-        if (!created) {
-            return Optional.empty();
+        try {
+            return created ? disposeOfContainer(streams) : Optional.empty();
+        } finally {
+            if (courier != null) {
+                courier.close();
+                courier.remove();
+            }
         }
+    }
+
+    private Optional<ContainerLeft> disposeOfContainer(DaemonStreams streams) {
         if (mayRun && !graceless) {
             stop();
         }

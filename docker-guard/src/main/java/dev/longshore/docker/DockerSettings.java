@@ -16,6 +16,7 @@ import java.util.function.Consumer;
  * @param owner who the containers belong to, the same across restarts
  * @param dockerHost address given by the operator, such as {@code unix:///run/docker.sock}; goes before everything else
  * @param connection deadlines, retries and health checks of the calls
+ * @param hostPaths how the daemon's names for this process's files are found, {@link HostPathMode#AUTO} unless set
  * @param stopGrace how long a container is given between SIGTERM and SIGKILL, 2 s unless set
  * @param audit where all calls and refusals are written down; its opener closes it, after the guard
  * @param metrics where calls, refusals and runs are measured
@@ -28,6 +29,7 @@ public record DockerSettings(
         Owner owner,
         Optional<String> dockerHost,
         ConnectionSettings connection,
+        HostPathMode hostPaths,
         Duration stopGrace,
         Optional<AuditLog> audit,
         Optional<GuardMetrics> metrics,
@@ -60,6 +62,7 @@ public record DockerSettings(
                 Owner.of(owner),
                 Optional.empty(),
                 ConnectionSettings.standard(),
+                HostPathMode.AUTO,
                 Duration.ofSeconds(2),
                 Optional.empty(),
                 Optional.empty(),
@@ -82,6 +85,10 @@ public record DockerSettings(
 
     public DockerSettings withProbeTimeout(Duration timeout) {
         return withConnection(connection.withProbeTimeout(timeout));
+    }
+
+    public DockerSettings withHostPaths(HostPathMode mode) {
+        return with(copy -> copy.hostPaths = mode);
     }
 
     public DockerSettings withStopGrace(Duration grace) {
@@ -146,6 +153,7 @@ public record DockerSettings(
         private final Owner owner;
         private Optional<String> dockerHost;
         private ConnectionSettings connection;
+        private HostPathMode hostPaths;
         private Duration stopGrace;
         private Optional<AuditLog> audit;
         private Optional<GuardMetrics> metrics;
@@ -157,6 +165,7 @@ public record DockerSettings(
             owner = from.owner;
             dockerHost = from.dockerHost;
             connection = from.connection;
+            hostPaths = from.hostPaths;
             stopGrace = from.stopGrace;
             audit = from.audit;
             metrics = from.metrics;
@@ -167,7 +176,7 @@ public record DockerSettings(
 
         DockerSettings build() {
             return new DockerSettings(
-                    owner, dockerHost, connection, stopGrace, audit, metrics, environment, home, policy);
+                    owner, dockerHost, connection, hostPaths, stopGrace, audit, metrics, environment, home, policy);
         }
     }
 

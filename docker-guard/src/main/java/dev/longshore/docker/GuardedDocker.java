@@ -1,6 +1,9 @@
 package dev.longshore.docker;
 
 import dev.longshore.docker.DockerFailure.ContainerLeft;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,6 +23,7 @@ public final class GuardedDocker implements AutoCloseable {
     private final Recorder recorder;
     private EndpointFinder.Found found;
     private @Nullable DaemonConnection connection;
+    private @Nullable HostPaths hostPaths;
     private boolean closed;
 
     private GuardedDocker(DockerSettings settings, EndpointFinder.Found found) {
@@ -99,7 +103,7 @@ public final class GuardedDocker implements AutoCloseable {
         return recorder.running(
                 Subject.of(settings.owner(), request),
                 request,
-                () -> new ContainerRun(connection(), request, listener).run());
+                () -> new ContainerRun(connection(), hostPaths(), request, listener).run());
     }
 
     /**
@@ -112,7 +116,21 @@ public final class GuardedDocker implements AutoCloseable {
     }
 
     /**
-     * Removes every container, with its anonymous volumes, that carries this owner's labels, running or not. Give the run, or be
+     * What the daemon calls a file or directory that this process sees, and so how a container would get at it.
+     *
+     * @param path absolute
+     * @throws java.io.UncheckedIOException when it is not there, or cannot be reached
+     */
+    public HostPath onHost(Path path) throws InterruptedException {
+        try {
+            return hostPaths().locate(path.toRealPath());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Removes every container, with its volumes, that carries this owner's labels, running or not. Give the run, or be
      * sure that no other live process uses the same owner id. Interruption does not stop it.
      *
      * @return the names of the containers removed
@@ -121,9 +139,10 @@ public final class GuardedDocker implements AutoCloseable {
      */
     public List<String> removeLeftovers(Owner owner) {
         Containers containers = new Containers(connection(), Subject.of(owner));
+        Volumes volumes = new Volumes(connection(), Subject.of(owner));
         List<String> removed = new ArrayList<>();
         DockerFailureException failure = null;
-        for (String name : names(containers, owner)) {
+        for (String name : listed(() -> containers.names(owner))) {
             Optional<ContainerLeft> left = containers.remove(name, owner, false);
             if (left.isEmpty()) {
                 removed.add(name);
@@ -131,6 +150,17 @@ public final class GuardedDocker implements AutoCloseable {
                 failure = new DockerFailureException(left.get());
             } else {
                 failure.addSuppressed(new DockerFailureException(left.get()));
+            }
+        }
+        for (String name : listed(() -> volumes.names(owner))) {
+            Optional<DockerFailure> left = volumes.remove(name);
+            if (left.isPresent()) {
+                DockerFailureException thrown = new DockerFailureException(left.get());
+                if (failure == null) {
+                    failure = thrown;
+                } else {
+                    failure.addSuppressed(thrown);
+                }
             }
         }
         if (failure != null) {
@@ -143,10 +173,14 @@ public final class GuardedDocker implements AutoCloseable {
         return Subject.of(settings.owner());
     }
 
-    private List<String> names(Containers containers, Owner owner) {
+    private interface Listing {
+        List<String> list() throws InterruptedException;
+    }
+
+    private List<String> listed(Listing names) {
         boolean interrupted = Thread.interrupted();
         try {
-            return containers.names(owner);
+            return names.list();
         } catch (InterruptedException e) {
             interrupted = true;
             throw new DockerFailureException(new DockerFailure.Timeout("list", settings.callTimeout()), e);
@@ -173,6 +207,16 @@ public final class GuardedDocker implements AutoCloseable {
             recorder.connected(found.endpoint());
         }
         return connection;
+    }
+
+    private synchronized HostPaths hostPaths() {
+        DaemonConnection open = connection();
+        HostPaths paths = hostPaths;
+        if (paths == null) {
+            paths = new HostPaths(open);
+            hostPaths = paths;
+        }
+        return paths;
     }
 
     /** Closes the connections; calls under way fail, and containers they ran are left for {@link #removeLeftovers}. */

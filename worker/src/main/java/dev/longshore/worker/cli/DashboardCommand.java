@@ -3,6 +3,7 @@ package dev.longshore.worker.cli;
 import dev.longshore.dashboard.DashboardServer;
 import dev.longshore.dashboard.DashboardSettings;
 import dev.longshore.dashboard.DashboardStartException;
+import dev.longshore.worker.HealthFile;
 import dev.longshore.worker.pool.Pool;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -49,7 +50,8 @@ final class DashboardCommand implements Callable<Integer> {
         CountDownLatch stopped = new CountDownLatch(1);
         try (Pool pool = redis.open(work)) {
             pool.storage().setJobMapper(new JobMapper(new JacksonJsonMapper()));
-            try (DashboardServer server = DashboardServer.start(settings, pool.storage())) {
+            try (DashboardServer server = DashboardServer.start(settings, pool.storage());
+                    HealthFile health = HealthFile.start(HealthFile.named(System.getenv()), pool::requireRedis)) {
                 if (!Signals.handle(stop::countDown)) {
                     Runtime.getRuntime().addShutdownHook(new Thread(() -> endWith(stop, stopped)));
                 }

@@ -3,6 +3,7 @@ package dev.longshore.worker.cli;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.DockerSettings;
 import dev.longshore.docker.GuardedDocker;
+import dev.longshore.docker.HostPathMode;
 import dev.longshore.docker.Owner;
 import dev.longshore.docker.audit.AuditLog;
 import dev.longshore.run.RunId;
@@ -12,8 +13,10 @@ import dev.longshore.step.StepFailure;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +39,15 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
     private AuditOptions auditOptions = new AuditOptions();
 
     private Optional<AuditLog> audit = Optional.empty();
+
+    @Option(
+            names = "--host-paths",
+            paramLabel = "auto|same|copy",
+            description =
+                    "Whether the daemon has this process's files: at the same paths, not at all so that they are copied,"
+                            + " or as is found out; else LONGSHORE_HOST_PATHS, else auto.")
+    private @Nullable String hostPaths;
+
     private @Nullable GuardedDocker client;
     private String ownerId = owner();
 
@@ -55,7 +67,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
 
     private GuardedDocker open() {
         openAudit();
-        DockerSettings settings = DockerSettings.of(ownerId);
+        DockerSettings settings = DockerSettings.of(ownerId).withHostPaths(hostPathMode(System.getenv()));
         if (audit.isPresent()) {
             settings = settings.withAudit(audit.get());
         }
@@ -68,6 +80,17 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
             audit = auditOptions.settings(System.getenv()).map(AuditLog::open);
         }
         return this;
+    }
+
+    private HostPathMode hostPathMode(Map<String, String> environment) {
+        String given = hostPaths == null ? environment.getOrDefault("LONGSHORE_HOST_PATHS", "") : hostPaths;
+        if (given.isBlank()) {
+            return HostPathMode.AUTO;
+        }
+        return Stream.of(HostPathMode.values())
+                .filter(mode -> mode.name().toLowerCase(Locale.ROOT).equals(given))
+                .findFirst()
+                .orElseThrow(() -> new BadInputException("--host-paths is auto, same or copy, not " + given));
     }
 
     /** Has the containers belong to another owner than this user on this host. */
@@ -87,8 +110,14 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
         return "longshore-" + text.replaceAll("[^A-Za-z0-9_.-]", "-");
     }
 
-    /** This host's name. */
+    /** Whose Docker daemon it is: this host's name, unless it is said otherwise, as it is where workers run in containers. */
     static String host() {
+        String given = System.getenv().getOrDefault("LONGSHORE_HOST", "").strip();
+        return given.isEmpty() ? machine() : given;
+    }
+
+    /** What this host or container is called. */
+    static String machine() {
         return host(Path.of("/proc/sys/kernel/hostname"), System.getenv());
     }
 

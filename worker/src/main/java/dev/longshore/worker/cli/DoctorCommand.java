@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -50,6 +51,16 @@ final class DoctorCommand implements Callable<Integer> {
     @Option(names = "--json", description = "Print the checks as one JSON object.")
     private boolean json;
 
+    @Option(
+            names = "--env",
+            arity = "0..1",
+            paramLabel = "FILE",
+            fallbackValue = ".env",
+            description =
+                    "Instead of checking, write what docker-compose.yml needs: the socket's group and new secrets. Never"
+                            + " overwrites; - prints it (default: ${FALLBACK-VALUE}).")
+    private @Nullable String environmentFile;
+
     @Mixin
     private DockerOptions dockerOptions = new DockerOptions();
 
@@ -58,6 +69,9 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException {
+        if (environmentFile != null) {
+            return writeEnvironment(environmentFile);
+        }
         requireReadable(directory);
         List<Check> checks = new ArrayList<>(new MachineChecks(work.path()).all());
         Thread self = Thread.currentThread();
@@ -72,6 +86,25 @@ final class DoctorCommand implements Callable<Integer> {
         out.flush();
         boolean allHold = checks.stream().allMatch(check -> check.status() == Check.Status.OK);
         return allHold ? ExitCode.SUCCEEDED : ExitCode.FAILED;
+    }
+
+    private int writeEnvironment(String file) throws IOException {
+        try (DockerOptions daemon = dockerOptions) {
+            ComposeEnvironment environment =
+                    ComposeEnvironment.of(daemon.client().endpoint());
+            PrintWriter out = spec.commandLine().getOut();
+            if (file.equals("-")) {
+                out.print(environment.text());
+            } else {
+                environment.write(Path.of(file));
+                out.println(file + " is written, for you alone");
+                out.println(environment.next());
+            }
+            out.flush();
+            return ExitCode.SUCCEEDED;
+        } catch (StepException e) {
+            throw new BadInputException(e.failure().message());
+        }
     }
 
     private static void requireReadable(Path directory) {

@@ -5,6 +5,7 @@ import dev.longshore.pipeline.PipelineLoader;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.redis.QueueSelection;
 import dev.longshore.step.Durations;
+import dev.longshore.worker.HealthFile;
 import dev.longshore.worker.pool.Pool;
 import dev.longshore.worker.pool.PoolWorker;
 import java.io.IOException;
@@ -105,12 +106,14 @@ final class WorkerCommand implements Callable<Integer> {
         PoolWorker.Settings settings = new PoolWorker.Settings(
                 pool,
                 DockerOptions.host(),
+                DockerOptions.machine() + ":" + ProcessHandle.current().pid(),
                 concurrency,
                 selection(),
                 threads,
                 patience,
                 dashboard.settings(),
-                newWorkDirectory);
+                newWorkDirectory,
+                HealthFile.named(System.getenv()));
         PoolWorker.Stop stop = new PoolWorker.Stop();
         if (!Signals.handle(stop::tell)) {
             Runtime.getRuntime().addShutdownHook(new Thread(stop::tell));

@@ -126,6 +126,11 @@ public final class Pool implements AutoCloseable {
         }
     }
 
+    /** Throws {@link dev.longshore.redis.RedisUnavailableException} if Redis does not answer. */
+    public void requireRedis() {
+        record.agree(Map.of());
+    }
+
     public RedisRunStore runs() {
         return runs;
     }

@@ -6,11 +6,13 @@ import dev.longshore.dashboard.DashboardStartException;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.redis.QueueSelection;
 import dev.longshore.step.DockerAccess;
+import dev.longshore.worker.HealthFile;
 import dev.longshore.worker.jobs.JobServer;
 import dev.longshore.worker.jobs.ProgressBoard;
 import dev.longshore.worker.jobs.Services;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
@@ -39,21 +41,25 @@ public final class PoolWorker {
      * How a worker works.
      *
      * @param host this host's name: workers of one host share a Docker daemon
+     * @param name what this worker is called where people see it
      * @param workers how many jobs run at once
      * @param threads how many threads each step may use
      * @param grace how long steps may go on once the worker is to stop
      * @param dashboard where to serve the dashboard; empty not to
      * @param newDirectory whether to take the work directory for the pool's whatever it had before
+     * @param health the file that says that it works
      */
     public record Settings(
             Pool.Settings pool,
             String host,
+            String name,
             int workers,
             QueueSelection queues,
             int threads,
             Duration grace,
             Optional<DashboardSettings> dashboard,
-            boolean newDirectory) {}
+            boolean newDirectory,
+            Optional<Path> health) {}
 
     /** How it is told to stop: the second time at once. Thread-safe. */
     public static final class Stop {
@@ -138,7 +144,8 @@ public final class PoolWorker {
                 new PoolDirectory(settings.pool().work(), settings.pool().name());
         try (Pool pool = Pool.open(settings.pool())) {
             pool.agreeOn(directory, settings.newDirectory());
-            try (Presence presence = Presence.announce(directory.workers(settings.host()))) {
+            try (HealthFile health = HealthFile.start(settings.health(), pool::requireRedis);
+                    Presence presence = Presence.announce(directory.workers(settings.host()))) {
                 DockerAccess daemon = docker.apply(presence.owner());
                 return !stop.goesOnAfter(preparation) || work(pool, directory, presence, daemon, stop, listener);
             }
@@ -191,7 +198,7 @@ public final class PoolWorker {
 
     private JobServer.Settings serverSettings(Pool pool) {
         return new JobServer.Settings(
-                settings.host() + ":" + ProcessHandle.current().pid(),
+                settings.name(),
                 settings.workers(),
                 Optional.of(pool.storage().workers(settings.workers()).takingFrom(settings.queues())),
                 POLL,

@@ -8,6 +8,7 @@ import dev.longshore.docker.ContainerUser;
 import dev.longshore.docker.DockerFailure;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.GuardedDocker;
+import dev.longshore.docker.HostPath;
 import dev.longshore.docker.Limits;
 import dev.longshore.docker.Mount;
 import java.io.IOException;
@@ -58,32 +59,39 @@ final class Canary {
         String token = TOKEN + "-" + UUID.randomUUID();
         Files.createFile(open.resolve(token));
         ContainerUser user = ContainerUsers.forWorkspace(workspace, closed);
-        ContainerRequest request = ContainerRequest.builder(image, run, "preflight")
+        HostPath place = docker.onHost(workspace);
+        // What is copied is there, and may be large: only whether copying works is to be seen.
+        boolean copied = place instanceof HostPath.Copied;
+        ContainerRequest.Builder request = ContainerRequest.builder(image, run, "preflight")
                 .entrypoint(SHELL)
                 .command(
                         "-c",
                         "test -e \"/canary/$TOKEN\" || exit " + NOT_SEEN
-                                + "; test -r /workspace && test -x /workspace || exit " + CLOSED
+                                + "; test -n \"$COPIED\" && exit 0; test -r /workspace && test -x /workspace || exit "
+                                + CLOSED
                                 + "; test -z \"$FIRST\" || test -e \"/workspace/$FIRST\" || exit " + NOT_SEEN)
                 .environment("TOKEN", token)
                 .environment("FIRST", firstEntry(workspace))
+                .environment("COPIED", copied ? "yes" : "")
                 .mount(new Mount.ReadOnlyBind(open, "/canary"))
-                .mount(new Mount.ReadOnlyBind(workspace, "/workspace"))
                 .user(user)
                 .limits(Limits.DEFAULT.withMemoryBytes(64L << 20))
-                .deadline(DEADLINE)
-                .build();
+                .deadline(DEADLINE);
+        if (!copied) {
+            request.mount(new Mount.ReadOnlyBind(workspace, "/workspace"));
+        }
         try {
-            return judge(name, workspace, user, docker.run(request, ContainerListener.NONE));
+            return judge(name, place, user, docker.run(request.build(), ContainerListener.NONE));
         } catch (DockerFailureException e) {
             return saysThatThereIsNoShell(e.failure()) ? notVerifiable(name) : Check.problem(name, e.failure());
         }
     }
 
-    private static Check judge(String name, Path workspace, ContainerUser user, ContainerExit exit) {
+    private static Check judge(String name, HostPath place, ContainerUser user, ContainerExit exit) {
+        Path workspace = place.path();
         int code = exit instanceof ContainerExit.Exited exited ? exited.code() : -1;
         if (code == 0) {
-            return Check.ok(name, "a container sees the files of " + workspace);
+            return Check.ok(name, "a container sees the files of " + workspace + how(place));
         }
         if (NO_PROGRAM.contains(code)) {
             return notVerifiable(name);
@@ -92,8 +100,8 @@ final class Canary {
             return Check.problem(
                     name,
                     "a container does not see the files of " + workspace,
-                    "the daemon must have this directory at the same path: run it on this host, or mount the directory"
-                            + " into this container at the path that it has on the host");
+                    "the daemon must have this directory at the same path: run it on this host, or say --host-paths copy,"
+                            + " which has the files copied");
         }
         if (code == CLOSED) {
             return Check.problem(
@@ -103,6 +111,14 @@ final class Canary {
         }
         return Check.problem(
                 name, "the canary container ended with " + exit, "run longshore doctor again; see the daemon's log");
+    }
+
+    /** How it comes to see them, where that is not by their own path. */
+    private static String how(HostPath place) {
+        if (place instanceof HostPath.Translated translated) {
+            return ", which the daemon knows as " + translated.onHost();
+        }
+        return place instanceof HostPath.Copied ? ", as copies in a volume" : "";
     }
 
     /** The daemon could create the container, mounts and all, but not start the shell in it. */
