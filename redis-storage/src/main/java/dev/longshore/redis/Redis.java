@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -173,6 +174,11 @@ public final class Redis implements AutoCloseable {
 
     private Object run(String operation, byte @Nullable [] key, Exchange exchange, @Nullable Patience patience) {
         return new Call(this, operation, key, exchange, patience).run();
+    }
+
+    /** What keeps calls waiting now; empty while Redis can be used, as far as the last call told. */
+    public Optional<RedisFault> fault() {
+        return Optional.ofNullable(outages.current());
     }
 
     LinkFactory factory() {

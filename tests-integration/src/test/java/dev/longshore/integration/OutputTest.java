@@ -79,6 +79,19 @@ class OutputTest {
     }
 
     @Test
+    void aSourceWhoseIgnoreFileLeavesOutEverythingSucceedsWithAWarning() throws Exception {
+        Files.writeString(place.source.resolve(".gitignore"), "*\n");
+
+        Longshore.Ended ended = ingest("--quiet").run().exits(0);
+        JsonNode json = ingest("--quiet", "--json").run().exits(0).json();
+
+        assertThat(ended.out())
+                .contains("warning: filesystem found no files", "gitIgnores: false", "docs/steps/filesystem.md");
+        assertThat(json.path("warnings")).hasSize(1);
+        assertThat(json.path("warnings").get(0).path("message").asText()).contains("2 names");
+    }
+
+    @Test
     void aRerunReplacesTheGraph() throws Exception {
         ingest("--quiet").run().exits(0);
         Files.writeString(place.source.resolve("b.py"), "");

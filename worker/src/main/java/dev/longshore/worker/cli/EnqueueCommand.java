@@ -58,6 +58,7 @@ final class EnqueueCommand implements Callable<Integer> {
                 out.println(in.id());
             }
             out.flush();
+            new ShortageNotice(pool, System.err).look(in);
             return ExitCode.SUCCEEDED;
         }
     }

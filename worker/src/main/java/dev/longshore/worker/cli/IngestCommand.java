@@ -5,7 +5,6 @@ import dev.longshore.pipeline.StepTypes;
 import dev.longshore.run.DockerMode;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunSpec;
-import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepFailure;
 import dev.longshore.worker.pool.Pool;
 import java.io.IOException;
@@ -42,17 +41,6 @@ final class IngestCommand implements Callable<Integer> {
     @SuppressWarnings("NullAway.Init") // set by picocli before anything runs
     private CommandSpec spec;
 
-    @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "How many threads a step may use; the number of processors if not given.")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--no-image-build",
-            description = "Do not build the analyser image where the daemon lacks it; treat it as a missing Docker.")
-    private boolean noImageBuild;
-
     @Option(names = "--json", description = "Print the result as one JSON object.")
     private boolean json;
 
@@ -60,6 +48,9 @@ final class IngestCommand implements Callable<Integer> {
             names = {"-q", "--quiet"},
             description = "Show no progress.")
     private boolean quiet;
+
+    @Mixin
+    private WorkOptions workOptions = new WorkOptions();
 
     @Mixin
     private RunOptions options = new RunOptions();
@@ -92,9 +83,7 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private int here() throws IOException, InterruptedException {
-        if (threads < 1) {
-            throw new BadInputException("--threads must be at least 1");
-        }
+        int threads = workOptions.threads();
         StepTypes types = StepTypes.onClassPath();
         RunSpec run = options.spec(types);
         Optional<String> refusal = new GraphDirectory(run.out()).refusal(Optional.empty());
@@ -111,9 +100,9 @@ final class IngestCommand implements Callable<Integer> {
         }
     }
 
-    private void prepare(RunSpec run, StepTypes types, DockerAccess daemon) throws InterruptedException {
-        if (options.docker() != DockerMode.OFF && !noImageBuild) {
-            new FirstUse(daemon, System.err, quiet).buildImage(run.pipeline(), types);
+    private void prepare(RunSpec run, StepTypes types, DockerOptions daemon) throws InterruptedException {
+        if (options.docker() != DockerMode.OFF) {
+            workOptions.buildImages(daemon, run.pipeline(), types, quiet);
         }
     }
 

@@ -34,7 +34,7 @@ final class PoolRun {
     Run run(ProgressStyle style, PrintStream err) throws IOException, InterruptedException {
         try (Pool opened = Pool.open(settings)) {
             RunId id = submit(opened, style, err);
-            return new RunWatch(opened.runs(), id).await(style, err);
+            return new RunWatch(opened, id).await(style, err);
         }
     }
 

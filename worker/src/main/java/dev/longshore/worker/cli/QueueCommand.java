@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -165,15 +166,28 @@ final class QueueCommand implements Runnable {
         abstract void on(JobQueues queues, String name);
     }
 
+    /** These commands need to know no more than the queue. */
+    abstract static class Switch extends OnQueue {
+        private final BiConsumer<JobQueues, String> deed;
+
+        Switch(BiConsumer<JobQueues, String> deed) {
+            this.deed = deed;
+        }
+
+        @Override
+        final void on(JobQueues queues, String name) {
+            deed.accept(queues, name);
+        }
+    }
+
     /** {@code longshore queue pause}. */
     @Command(
             name = "pause",
             description = "Lets no worker take jobs out of a queue; those that run go on.",
             mixinStandardHelpOptions = true)
-    static final class Pause extends OnQueue {
-        @Override
-        void on(JobQueues queues, String name) {
-            queues.pause(name);
+    static final class Pause extends Switch {
+        Pause() {
+            super(JobQueues::pause);
         }
     }
 
@@ -182,10 +196,9 @@ final class QueueCommand implements Runnable {
             name = "resume",
             description = "Lets workers take jobs out of a queue again.",
             mixinStandardHelpOptions = true)
-    static final class Resume extends OnQueue {
-        @Override
-        void on(JobQueues queues, String name) {
-            queues.resume(name);
+    static final class Resume extends Switch {
+        Resume() {
+            super(JobQueues::resume);
         }
     }
 

@@ -13,7 +13,6 @@ import picocli.CommandLine.Option;
 /** Which pool of workers is meant, and how its Redis is reached, for every command that needs one. */
 final class RedisOptions {
     static final String URL_VARIABLE = "LONGSHORE_REDIS_URL";
-    private static final String STANDARD_NAME = "longshore";
     /** Who calls a command waits for an answer: a Redis that is just restarting is back by then. */
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -67,7 +66,7 @@ final class RedisOptions {
 
     Optional<Pool.Settings> given(Path work, Map<String, String> environment) {
         return option(url, environment, URL_VARIABLE).map(address -> {
-            String name = option(prefix, environment, "LONGSHORE_REDIS_PREFIX").orElse(STANDARD_NAME);
+            String name = option(prefix, environment, "LONGSHORE_REDIS_PREFIX").orElse(Pool.STANDARD_NAME);
             if (!name.matches("[A-Za-z0-9_.:/-]{1,100}")) {
                 throw new BadInputException(
                         "--redis-prefix has 1 to 100 letters, digits and _ . : / - only, not " + name);

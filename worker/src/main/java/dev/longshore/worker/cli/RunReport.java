@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.filesystem.FilesystemStep;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
 import dev.longshore.run.StepRun;
@@ -90,8 +91,41 @@ final class RunReport {
                 .orElse("");
     }
 
+    /** What a run that succeeded did not do as its user will have meant it. */
+    private record Warning(String message, String fix) {}
+
+    private List<Warning> warnings() {
+        List<Warning> warnings = new ArrayList<>();
+        for (StepRun step : run.steps()) {
+            boolean isFilesystem = run.pipeline().step(step.name()).type().equals(FilesystemStep.TYPE);
+            step.outcome().filter(made -> isFilesystem).ifPresent(made -> {
+                Map<String, Long> counts = made.counts();
+                if (counts.getOrDefault("files", 0L) == 0 && counts.getOrDefault("symlinks", 0L) == 0) {
+                    warnings.add(noFiles(step.name(), counts.getOrDefault("ignored", 0L)));
+                }
+            });
+        }
+        return warnings;
+    }
+
+    private static Warning noFiles(String step, long ignored) {
+        if (ignored == 0) {
+            return new Warning(
+                    step + " found no files: the graph is empty", "See whether this is the source you meant.");
+        }
+        return new Warning(
+                step + " found no files: ignore rules leave out everything there is (" + thousands(ignored)
+                        + (ignored == 1 ? " name)" : " names)"),
+                "If a .gitignore does so outside a git work tree, give the step the option gitIgnores: false in a"
+                        + " pipeline; else see --ignore and .longshoreignore (docs/steps/filesystem.md).");
+    }
+
     private List<String> explanations() {
         List<String> lines = new ArrayList<>();
+        for (Warning warning : warnings()) {
+            lines.add("warning: " + warning.message());
+            lines.add("  fix: " + warning.fix());
+        }
         run.failure().ifPresent(failure -> explain(lines, "run", failure));
         for (StepRun step : run.steps()) {
             step.skipped().ifPresent(why -> lines.add(step.name() + " was skipped: " + why.message()));
@@ -140,6 +174,12 @@ final class RunReport {
         ArrayNode steps = json.putArray("steps");
         for (StepRun step : run.steps()) {
             describe(steps.addObject(), step);
+        }
+        List<Warning> warnings = warnings();
+        if (!warnings.isEmpty()) {
+            ArrayNode array = json.putArray("warnings");
+            warnings.forEach(warning ->
+                    array.addObject().put("message", warning.message()).put("fix", warning.fix()));
         }
         if (isPublished()) {
             json.put("out", run.spec().out().toString());

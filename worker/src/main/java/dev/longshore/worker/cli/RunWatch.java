@@ -8,6 +8,7 @@ import dev.longshore.run.RunId;
 import dev.longshore.run.RunState;
 import dev.longshore.run.RunStore;
 import dev.longshore.worker.jobs.ProgressBoard;
+import dev.longshore.worker.pool.Pool;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -21,14 +22,16 @@ final class RunWatch {
     /** How long Redis may be away: the run goes on without it being watched. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
+    private final Pool pool;
     private final RunStore runs;
     private final RunId id;
     private final RunStore copy = new InMemoryRunStore();
     private final ProgressBoard board = new ProgressBoard();
     private final BlockingQueue<Run> over = new LinkedBlockingQueue<>();
 
-    RunWatch(RunStore runs, RunId id) {
-        this.runs = runs;
+    RunWatch(Pool pool, RunId id) {
+        this.pool = pool;
+        this.runs = pool.runs();
         this.id = id;
     }
 
@@ -39,12 +42,13 @@ final class RunWatch {
         try (ProgressView view = ProgressView.open(style, copy, first.spec(), board, err);
                 RunStore.Subscription changes = runs.subscribe(id, this::changed);
                 RunStore.Subscription events = runs.follow(id, 0, entry -> happened(entry, style, err))) {
-            look();
-            return awaitOver();
+            ShortageNotice shortage = new ShortageNotice(pool, err);
+            look(shortage);
+            return awaitOver(shortage);
         }
     }
 
-    private Run awaitOver() throws InterruptedException {
+    private Run awaitOver(ShortageNotice shortage) throws InterruptedException {
         long heard = System.nanoTime();
         while (true) {
             Run ended = over.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
@@ -52,7 +56,7 @@ final class RunWatch {
                 return ended;
             }
             try {
-                look();
+                look(shortage);
                 heard = System.nanoTime();
             } catch (RedisUnavailableException e) {
                 if (System.nanoTime() - heard > PATIENCE.toNanos()) {
@@ -62,8 +66,10 @@ final class RunWatch {
         }
     }
 
-    private void look() {
-        changed(runs.get(id));
+    private void look(ShortageNotice shortage) {
+        Run now = runs.get(id);
+        changed(now);
+        shortage.look(now);
     }
 
     private synchronized void changed(Run run) {

@@ -3,6 +3,7 @@ package dev.longshore.worker.cli;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.redis.RedisUnavailableException;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunEvent;
 import dev.longshore.run.RunId;
@@ -26,8 +27,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -73,11 +77,11 @@ final class RunsCommand implements Runnable {
         @Override
         public final Integer call() throws IOException, InterruptedException {
             try (Pool pool = redisOptions.open(work)) {
-                return on(pool.runs());
+                return on(pool);
             }
         }
 
-        abstract int on(RunStore runs) throws InterruptedException;
+        abstract int on(Pool pool) throws InterruptedException;
 
         final void print(Object text) {
             PrintWriter out = spec.commandLine().getOut();
@@ -92,7 +96,8 @@ final class RunsCommand implements Runnable {
         private String name = "";
 
         @Override
-        final int on(RunStore runs) throws InterruptedException {
+        final int on(Pool pool) throws InterruptedException {
+            RunStore runs = pool.runs();
             RunId id;
             try {
                 id = new RunId(name);
@@ -102,10 +107,10 @@ final class RunsCommand implements Runnable {
             if (runs.find(id).isEmpty()) {
                 throw new BadInputException("there is no run " + id + " in this pool; longshore runs list has them");
             }
-            return on(runs, id);
+            return on(pool, id);
         }
 
-        abstract int on(RunStore runs, RunId id) throws InterruptedException;
+        abstract int on(Pool pool, RunId id) throws InterruptedException;
     }
 
     /** {@code longshore runs list}. */
@@ -131,13 +136,13 @@ final class RunsCommand implements Runnable {
         private boolean json;
 
         @Override
-        int on(RunStore runs) {
+        int on(Pool pool) {
             Set<RunState> wanted = EnumSet.noneOf(RunState.class);
             wanted.addAll(states);
             List<Run> found;
             try {
-                found = runs.list(
-                        new RunQuery(wanted, Optional.ofNullable(before).map(RunId::new), limit));
+                found = pool.runs()
+                        .list(new RunQuery(wanted, Optional.ofNullable(before).map(RunId::new), limit));
             } catch (IllegalArgumentException e) {
                 throw new BadInputException(String.valueOf(e.getMessage()));
             }
@@ -189,8 +194,8 @@ final class RunsCommand implements Runnable {
         private boolean json;
 
         @Override
-        int on(RunStore runs, RunId id) {
-            RunReport report = new RunReport(runs.get(id), Instant.now());
+        int on(Pool pool, RunId id) {
+            RunReport report = new RunReport(pool.runs().get(id), Instant.now());
             print(json ? report.json() : report.table());
             return ExitCode.SUCCEEDED;
         }
@@ -204,6 +209,9 @@ final class RunsCommand implements Runnable {
                             + " the run.",
             mixinStandardHelpOptions = true)
     static final class Watch extends OnRun {
+        private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
+        private static final Duration LOOK = Duration.ofSeconds(5);
+
         @Option(
                 names = "--json",
                 description =
@@ -222,20 +230,26 @@ final class RunsCommand implements Runnable {
         private boolean quiet;
 
         @Override
-        int on(RunStore runs, RunId id) throws InterruptedException {
+        int on(Pool pool, RunId id) throws InterruptedException {
             if (json) {
-                return events(runs, id);
+                return events(pool, id);
             }
-            Run ended = new RunWatch(runs, id).await(quiet ? ProgressStyle.NONE : ProgressStyle.detect(), System.err);
+            Run ended = new RunWatch(pool, id).await(quiet ? ProgressStyle.NONE : ProgressStyle.detect(), System.err);
             print(new RunReport(ended, Instant.now()).table());
             return ExitCode.of(ended.state());
         }
 
-        private int events(RunStore runs, RunId id) throws InterruptedException {
+        private int events(Pool pool, RunId id) throws InterruptedException {
             LinkedBlockingQueue<RunEvent.Entry> waiting = new LinkedBlockingQueue<>();
-            try (RunStore.Subscription following = runs.follow(id, after, waiting::add)) {
+            ShortageNotice shortage = new ShortageNotice(pool, System.err);
+            try (RunStore.Subscription following = pool.runs().follow(id, after, waiting::add)) {
+                look(shortage, pool, id);
                 while (true) {
-                    RunEvent.Entry entry = waiting.take();
+                    RunEvent.Entry entry = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                    if (entry == null) {
+                        look(shortage, pool, id);
+                        continue;
+                    }
                     ObjectNode line = new JsonMapper().createObjectNode().put("sequence", entry.sequence());
                     line.setAll(EventJson.write(entry.event(), entry.time()));
                     print(line + "\n");
@@ -244,6 +258,15 @@ final class RunsCommand implements Runnable {
                         return ExitCode.of(changed.state());
                     }
                 }
+            }
+        }
+
+        private static void look(ShortageNotice shortage, Pool pool, RunId id) {
+            try {
+                shortage.look(pool.runs().get(id));
+            } catch (RedisUnavailableException e) {
+                // What follows the run waits for Redis, however long it takes, and so does this.
+                LOG.debug("nobody to ask whether there are workers", e);
             }
         }
     }
@@ -258,7 +281,8 @@ final class RunsCommand implements Runnable {
         private boolean json;
 
         @Override
-        int on(RunStore runs, RunId id) {
+        int on(Pool pool, RunId id) {
+            RunStore runs = pool.runs();
             boolean over = runs.get(id).state().isFinal();
             Run run = runs.update(id, before -> before.cancelledUnlessOver(Instant.now()));
             if (json) {

@@ -58,17 +58,6 @@ final class WorkerCommand implements Callable<Integer> {
     private String grace = "30s";
 
     @Option(
-            names = "--threads",
-            paramLabel = "N",
-            description = "How many threads a step may use; the number of processors if not given.")
-    private int threads = Runtime.getRuntime().availableProcessors();
-
-    @Option(
-            names = "--no-image-build",
-            description = "Do not build the analyser image where the daemon lacks it; treat it as a missing Docker.")
-    private boolean noImageBuild;
-
-    @Option(
             names = "--new-work-directory",
             description =
                     "Take this work directory for the pool's, although it had another: that one is gone for good.")
@@ -78,6 +67,9 @@ final class WorkerCommand implements Callable<Integer> {
             names = {"-q", "--quiet"},
             description = "Say nothing but what is wrong.")
     private boolean quiet;
+
+    @Mixin
+    private WorkOptions workOptions = new WorkOptions();
 
     @Mixin
     private WorkerDashboardOptions dashboard = new WorkerDashboardOptions();
@@ -93,9 +85,6 @@ final class WorkerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException, InterruptedException, DashboardStartException {
-        if (threads < 1) {
-            throw new BadInputException("--threads must be at least 1");
-        }
         if (concurrency < 1) {
             throw new BadInputException("--concurrency must be at least 1");
         }
@@ -109,7 +98,7 @@ final class WorkerCommand implements Callable<Integer> {
                 DockerOptions.machine() + ":" + ProcessHandle.current().pid(),
                 concurrency,
                 selection(),
-                threads,
+                workOptions.threads(),
                 patience,
                 dashboard.settings(),
                 newWorkDirectory,
@@ -119,11 +108,8 @@ final class WorkerCommand implements Callable<Integer> {
             Runtime.getRuntime().addShutdownHook(new Thread(stop::tell));
         }
         try (DockerOptions daemon = dockerOptions.openAudit()) {
-            PoolWorker.Preparation images = () -> {
-                if (!noImageBuild) {
-                    new FirstUse(daemon, System.err, quiet).buildImage(new PipelineLoader(types).standard(), types);
-                }
-            };
+            PoolWorker.Preparation images =
+                    () -> workOptions.buildImages(daemon, new PipelineLoader(types).standard(), types, quiet);
             boolean ended =
                     new PoolWorker(settings, types, daemon::ownedBy, images).run(stop, new Announcements(settings));
             return ended ? ExitCode.SUCCEEDED : ExitCode.FAILED;

@@ -182,15 +182,17 @@ public final class JobServer implements AutoCloseable {
      * and use up no attempt by it.
      *
      * @param hurry ends the grace at once when it is counted down
+     * @param afterGrace called when nothing is left to do but to give jobs back
      * @return whether all jobs have ended
      */
-    public boolean drain(Duration grace, CountDownLatch hurry) throws InterruptedException {
+    public boolean drain(Duration grace, CountDownLatch hurry, Runnable afterGrace) throws InterruptedException {
         Thread stopping = new Thread(server::stop, "longshore-drain");
         stopping.start();
         long deadline = System.nanoTime() + grace.toNanos();
         while (hurry.getCount() > 0 && System.nanoTime() < deadline && !active.awaitNone(LOOK_AGAIN)) {
             LOG.debug("{} jobs are at work still", active.count());
         }
+        afterGrace.run();
         active.interrupt();
         boolean ended = active.awaitNone(LAST_WAIT);
         // JobRunr stores how each job ended after its handler did.

@@ -5,7 +5,6 @@ import dev.longshore.graph.GraphDirectory;
 import dev.longshore.pipeline.DockerNeed;
 import dev.longshore.pipeline.StepSpec;
 import dev.longshore.run.DockerMode;
-import dev.longshore.run.IllegalTransitionException;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
 import dev.longshore.run.StepRun;
@@ -26,7 +25,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
 import org.jobrunr.server.runner.ThreadLocalJobContext;
@@ -48,19 +46,18 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
             "the preflight was not done after " + Durations.format(DEADLINE),
             "See whether the git server or the Docker daemon hangs.");
 
-    /** The codes of failures that say no more than that the daemon does not answer. */
-    private static final Set<String> AWAY = Set.of("DOCKER_UNAVAILABLE", "DOCKER_TIMEOUT");
-
     private final Services services;
     private final JobChain chain;
     private final ScheduledExecutorService timers;
     private final ActiveJobs active;
+    private final RunPart preflight;
 
     PreflightHandler(Services services, JobChain chain, ScheduledExecutorService timers, ActiveJobs active) {
         this.services = services;
         this.chain = chain;
         this.timers = timers;
         this.active = active;
+        this.preflight = new RunPart("preflight", TOO_LONG, services, this::parks);
     }
 
     @Override
@@ -71,7 +68,7 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
                 return;
             }
             try (Watch watch = new Watch(run, services.runs(), timers, active, DEADLINE)) {
-                checked(run, watch);
+                preflight.make(run, watch, () -> check(run));
             }
             chain.next(services.runs().get(run.id()));
         }
@@ -99,37 +96,12 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
         return after;
     }
 
-    private void checked(Run run, Watch watch) throws StepFailedException, InterruptedException {
-        try {
-            check(run);
-        } catch (IllegalTransitionException e) {
-            LOG.debug("run {} ended during its preflight: {}", run.id(), e.getMessage());
-        } catch (InterruptedException
-                | StepException
-                | InvalidSourceException
-                | IOException
-                | RuntimeException
-                | LinkageError
-                | OutOfMemoryError e) {
-            Watch.Reason reason = watch.reason();
-            if (reason == Watch.Reason.RUN_OVER) {
-                return;
-            }
-            if (Watch.isOfShutdown(reason, e)) {
-                throw new InterruptedException(Watch.SHUTDOWN);
-            }
-            StepFailure failure = reason == Watch.Reason.DEADLINE ? TOO_LONG : StepFailures.of(e);
-            if (services.pool() && e instanceof StepException && AWAY.contains(failure.code())) {
-                park(run, failure);
-                return;
-            }
-            if (failure instanceof StepFailure.Unexpected) {
-                LOG.error("the preflight of run {} failed unexpectedly", run.id(), e);
-            }
-            services.runs().update(run.id(), before -> before.failedUnlessOver(failure, now()));
-            FailureLines.write(ThreadLocalJobContext.getJobContext().logger(), failure);
-            throw new StepFailedException(failure, e);
+    private boolean parks(Run run, Throwable cause, StepFailure failure) {
+        boolean away = services.pool() && cause instanceof StepException && StepFailures.isDockerAway(failure);
+        if (away) {
+            park(run, failure);
         }
+        return away;
     }
 
     /** What it waits for comes back by itself, or by an operator's hand: no reason to fail, however long it takes. */

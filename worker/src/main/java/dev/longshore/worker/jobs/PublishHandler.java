@@ -3,7 +3,6 @@ package dev.longshore.worker.jobs;
 import dev.longshore.graph.GraphDirectory;
 import dev.longshore.graph.GraphMerge;
 import dev.longshore.graph.GraphPart;
-import dev.longshore.run.IllegalTransitionException;
 import dev.longshore.run.Manifest;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
@@ -20,25 +19,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
-import org.jobrunr.server.runner.ThreadLocalJobContext;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Merges what the steps made and publishes it, if there is anything; then the run is over. */
 public final class PublishHandler implements JobRequestHandler<PublishJob> {
-    private static final Logger LOG = LoggerFactory.getLogger(PublishHandler.class);
-
     /** A merge reads and writes the graph once: beyond this the disk hangs. */
     private static final Duration DEADLINE = Duration.ofHours(6);
 
     private final Services services;
     private final ScheduledExecutorService timers;
     private final ActiveJobs active;
+    private final RunPart publishing;
 
     PublishHandler(Services services, ScheduledExecutorService timers, ActiveJobs active) {
         this.services = services;
         this.timers = timers;
         this.active = active;
+        this.publishing =
+                new RunPart("publishing", new StepFailure.TimedOut(DEADLINE), services, (run, cause, failure) -> false);
     }
 
     @Override
@@ -49,43 +46,16 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
         }
         try (ActiveJobs.Stay stay = active.enter();
                 Watch watch = new Watch(run, services.runs(), timers, active, DEADLINE)) {
-            published(run, watch);
+            publishing.make(run, watch, () -> publishAndEnd(run));
         } finally {
             services.progress().forget(run.id());
         }
     }
 
-    private void published(Run run, Watch watch) throws StepFailedException, InterruptedException {
-        try {
-            publish(run);
-            services.runs()
-                    .update(run.id(), before -> before.finished(services.clock().instant()));
-        } catch (IllegalTransitionException e) {
-            LOG.debug("run {} was over before it was published: {}", run.id(), e.getMessage());
-        } catch (InterruptedException
-                | StepException
-                | IOException
-                | RuntimeException
-                | LinkageError
-                | OutOfMemoryError e) {
-            Watch.Reason reason = watch.reason();
-            if (reason == Watch.Reason.RUN_OVER) {
-                return;
-            }
-            if (Watch.isOfShutdown(reason, e)) {
-                throw new InterruptedException(Watch.SHUTDOWN);
-            }
-            StepFailure failure =
-                    reason == Watch.Reason.DEADLINE ? new StepFailure.TimedOut(DEADLINE) : StepFailures.of(e);
-            LOG.error("the graph of run {} could not be published", run.id(), e);
-            services.runs()
-                    .update(
-                            run.id(),
-                            before -> before.failedUnlessOver(
-                                    failure, services.clock().instant()));
-            FailureLines.write(ThreadLocalJobContext.getJobContext().logger(), failure);
-            throw new StepFailedException(failure, e);
-        }
+    private void publishAndEnd(Run run) throws IOException, InterruptedException, StepException {
+        publish(run);
+        services.runs()
+                .update(run.id(), before -> before.finished(services.clock().instant()));
     }
 
     private void publish(Run run) throws IOException, InterruptedException, StepException {

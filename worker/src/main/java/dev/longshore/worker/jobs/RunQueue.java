@@ -1,8 +1,13 @@
 package dev.longshore.worker.jobs;
 
+import dev.longshore.pipeline.StepSpec;
 import dev.longshore.run.DueRun;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunStore;
+import dev.longshore.run.StepRun;
+import dev.longshore.run.StepState;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jobrunr.jobs.mappers.JobMapper;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.storage.StorageProvider;
@@ -18,6 +23,25 @@ public final class RunQueue {
         storage.setJobMapper(new JobMapper(new JacksonJsonMapper()));
         this.runs = runs;
         this.chain = new JobChain(new JobRequestScheduler(storage), () -> {});
+    }
+
+    /** The queues that the next jobs of a run wait in, or those that run now go back to if their worker is lost. */
+    public static List<String> next(Run run) {
+        return switch (run.state()) {
+            case QUEUED, PARKED -> List.of(new PreflightJob(run.id(), DueRun.Occasion.NEW).queue());
+            case RUNNING ->
+                run.stepsAreOver()
+                        ? List.of(new PublishJob(run.id()).queue())
+                        : Stream.concat(
+                                        run.ready().stream().map(StepSpec::name),
+                                        run.steps().stream()
+                                                .filter(step -> step.state() == StepState.RUNNING)
+                                                .map(StepRun::name))
+                                .map(step -> new StepJob(run.id(), step).queue())
+                                .distinct()
+                                .toList();
+            default -> List.of();
+        };
     }
 
     /**

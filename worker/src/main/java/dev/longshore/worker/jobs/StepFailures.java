@@ -7,10 +7,19 @@ import dev.longshore.step.StepFailure;
 import dev.longshore.worker.SystemWords;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Set;
 
 /** Tells what failure an exception stands for. */
-final class StepFailures {
+public final class StepFailures {
     private StepFailures() {}
+
+    /** The codes of failures that say no more than that the daemon does not answer. */
+    private static final Set<String> DOCKER_AWAY = Set.of("DOCKER_UNAVAILABLE", "DOCKER_TIMEOUT");
+
+    /** Whether it says no more than that the Docker daemon does not answer. */
+    public static boolean isDockerAway(StepFailure failure) {
+        return DOCKER_AWAY.contains(failure.code());
+    }
 
     static StepFailure of(Throwable e) {
         if (e instanceof StepException known) {

@@ -5,6 +5,7 @@ import dev.longshore.redis.JobQueues;
 import dev.longshore.redis.JobSeal;
 import dev.longshore.redis.Quarantine;
 import dev.longshore.redis.Redis;
+import dev.longshore.redis.RedisFault;
 import dev.longshore.redis.RedisSettings;
 import dev.longshore.redis.RedisStorageProvider;
 import dev.longshore.run.Run;
@@ -19,15 +20,23 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /** A pool of workers on one Redis, as a process sees it that takes part in it or looks at it. */
 public final class Pool implements AutoCloseable {
+    /** The name of a pool that is given none. */
+    public static final String STANDARD_NAME = "longshore";
+
+    /** How long a worker may be silent before it counts as lost. */
+    static final Duration HEARTBEAT = Duration.ofSeconds(5);
+
     private static final String SEALED = "sealed";
     private static final String DIRECTORY = "directory";
     private static final String DIRECTORY_PATH = "directoryPath";
 
+    private final Settings settings;
     private final Redis redis;
     private final RedisStorageProvider storage;
     private final RedisRunStore runs;
@@ -42,7 +51,9 @@ public final class Pool implements AutoCloseable {
      */
     public record Settings(RedisSettings redis, String name, Optional<String> sealKeys, Path work) {}
 
-    private Pool(Redis redis, RedisStorageProvider storage, String name, Optional<JobSeal> seal) {
+    private Pool(Settings settings, Redis redis, RedisStorageProvider storage, Optional<JobSeal> seal) {
+        String name = settings.name();
+        this.settings = settings;
         this.redis = redis;
         this.storage = storage;
         this.runs = new RedisRunStore(redis, name, seal);
@@ -63,13 +74,13 @@ public final class Pool implements AutoCloseable {
             new PoolRecord(redis, settings.name()).agree(Map.of());
             RedisStorageProvider.Builder storage = RedisStorageProvider.builder(redis)
                     .name(settings.name())
-                    .heartbeat(Duration.ofSeconds(5))
+                    .heartbeat(HEARTBEAT)
                     .allow(AllowedJobs.of(PreflightJob.class, StepJob.class, PublishJob.class));
             PoolDirectory directory = new PoolDirectory(settings.work(), settings.name());
             Optional<JobSeal> seal = SealKeys.open(settings.sealKeys(), directory.sealKeys());
             seal.ifPresent(storage::seal);
             agreeOnKeys(new PoolRecord(redis, settings.name()), settings.name(), seal);
-            Pool pool = new Pool(redis, storage.build(), settings.name(), seal);
+            Pool pool = new Pool(settings, redis, storage.build(), seal);
             open = true;
             return pool;
         } finally {
@@ -145,6 +156,22 @@ public final class Pool implements AutoCloseable {
 
     public Quarantine quarantine() {
         return storage.quarantine();
+    }
+
+    /** Why the run would wait for ever if no worker were started. */
+    public Optional<Shortage> shortage(Run run) {
+        List<String> queues = RunQueue.next(run);
+        return queues.isEmpty() ? Optional.empty() : Shortage.of(settings, queues, storage.livingServers());
+    }
+
+    /** What keeps this process from using Redis, if anything does. */
+    Optional<RedisFault> fault() {
+        return redis.fault();
+    }
+
+    /** Ends all calls that wait for Redis, and every later one at once. */
+    void giveUpRedis() {
+        redis.close();
     }
 
     /** Puts a run in; see {@link RunQueue#submit}. */

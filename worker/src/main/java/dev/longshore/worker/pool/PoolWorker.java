@@ -169,7 +169,10 @@ public final class PoolWorker {
             server.start();
             try (Upkeep upkeep = new Upkeep(server, services, presence, preparation, Upkeep.Retention.STANDARD)) {
                 listener.started();
+                Outage redis = new Outage(
+                        "Redis at " + settings.pool().redis(), "Steps go on; what they do is stored once it is back.");
                 while (!stop.asked.await(1, TimeUnit.SECONDS)) {
+                    pool.fault().ifPresentOrElse(fault -> redis.away(fault.words()), redis::back);
                     if (!server.isRunning()) {
                         throw new PoolException(
                                 "the job server stopped by itself",
@@ -177,11 +180,13 @@ public final class PoolWorker {
                     }
                 }
                 listener.draining(server.activeJobs());
-                boolean ended = server.drain(settings.grace(), stop.again);
-                if (!ended) {
-                    LOG.warn("a step did not end in time; it goes on elsewhere");
+                try (LastWait lastWait = new LastWait(pool)) {
+                    boolean ended = server.drain(settings.grace(), stop.again, lastWait::begin);
+                    if (!ended) {
+                        LOG.warn("a step did not end in time; it goes on elsewhere");
+                    }
+                    return ended;
                 }
-                return ended;
             }
         }
     }

@@ -11,6 +11,7 @@ import dev.longshore.step.StepException;
 import dev.longshore.worker.RunDirectory;
 import dev.longshore.worker.jobs.JobServer;
 import dev.longshore.worker.jobs.Services;
+import dev.longshore.worker.jobs.StepFailures;
 import dev.longshore.worker.runs.UnreadableRunException;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -56,6 +57,7 @@ final class Upkeep implements AutoCloseable {
     private final Presence presence;
     private final PoolWorker.Preparation preparation;
     private final Retention retention;
+    private final Outage docker = new Outage("Docker", "Runs that need it are parked until it is back.");
     private final ScheduledExecutorService telling = executor("longshore-progress");
     private final ScheduledExecutorService tidying = executor("longshore-upkeep");
     private final RunStore.Subscription subscription;
@@ -80,6 +82,7 @@ final class Upkeep implements AutoCloseable {
         this.subscription = services.runs().subscribeAll(this::changed);
         this.tasks = List.of(
                 every(TELL, telling, server::tellProgress),
+                every(LOOK, tidying, this::lookForDocker),
                 every(LOOK, tidying, this::startDue),
                 every(TIDY, tidying, () -> presence.removeTheDead(services.docker())),
                 every(TIDY, tidying, server::endRunsOfLostJobs),
@@ -110,6 +113,7 @@ final class Upkeep implements AutoCloseable {
 
     /** A run that ends makes room for the next of its repository: at once. */
     private void changed(Run run) {
+        noteDocker(run);
         if (run.state().isFinal()) {
             try {
                 tidying.execute(() -> attempt(this::startDue));
@@ -119,6 +123,28 @@ final class Upkeep implements AutoCloseable {
             } catch (RejectedExecutionException e) {
                 LOG.debug("run {} ended while this worker ends: another sees to it", run.id());
             }
+        }
+    }
+
+    /** Whether it is this worker's daemon too that a run found away. */
+    private void noteDocker(Run run) {
+        boolean away = run.failure().filter(StepFailures::isDockerAway).isPresent()
+                || run.steps().stream()
+                        .anyMatch(step -> step.failure()
+                                .filter(StepFailures::isDockerAway)
+                                .isPresent());
+        if (away && !run.state().isFinal() && !docker.isOn()) {
+            try {
+                tidying.execute(() -> attempt(this::dockerAnswers));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("this worker ends: Docker is no matter of its any more");
+            }
+        }
+    }
+
+    private void lookForDocker() {
+        if (docker.isOn()) {
+            dockerAnswers();
         }
     }
 
@@ -145,10 +171,12 @@ final class Upkeep implements AutoCloseable {
     private boolean dockerAnswers() {
         try {
             services.docker().client().ping();
+            docker.back();
             // It may be another one than before.
             preparation.prepare();
             return true;
         } catch (StepException | DockerFailureException e) {
+            docker.away(String.valueOf(e.getMessage()));
             LOG.debug("Docker is away still", e);
             return false;
         } catch (InterruptedException e) {

@@ -1,0 +1,151 @@
+package dev.longshore.worker.jobs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.pipeline.DockerNeed;
+import dev.longshore.pipeline.Pipeline;
+import dev.longshore.pipeline.StepSpec;
+import dev.longshore.pipeline.StepTypes;
+import dev.longshore.run.DockerMode;
+import dev.longshore.run.InMemoryRunStore;
+import dev.longshore.run.Run;
+import dev.longshore.run.RunId;
+import dev.longshore.run.RunSpec;
+import dev.longshore.run.RunState;
+import dev.longshore.run.RunStore;
+import dev.longshore.run.StepState;
+import dev.longshore.source.Source;
+import dev.longshore.step.ContainerLimits;
+import dev.longshore.step.StepOptions;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.storage.InMemoryStorageProvider;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Jobs that end without their handler's doing, as an operator's hand in the dashboard makes them. */
+class LostJobsTest {
+    @TempDir
+    Path temporary;
+
+    private final RunStore runs = new InMemoryRunStore();
+    private final InMemoryStorageProvider storage = new InMemoryStorageProvider();
+    private final CountDownLatch started = new CountDownLatch(1);
+    private final CountDownLatch go = new CountDownLatch(1);
+
+    private JobServer server;
+    private Run run;
+
+    @BeforeEach
+    @SuppressWarnings("NullAway.Init") // JUnit calls it first
+    void start() throws IOException, InterruptedException {
+        StepTypes types = new StepTypes(List.of(new ScriptedStep("slow", (context, attempt) -> {
+            started.countDown();
+            go.await();
+        })));
+        Services services = new Services(
+                runs,
+                types,
+                temporary.resolve("work"),
+                () -> {
+                    throw new AssertionError("a run without Docker steps asked for Docker");
+                },
+                new ProgressBoard(),
+                1,
+                Clock.systemUTC(),
+                false);
+        server = new JobServer(
+                services,
+                storage,
+                new JobServer.Settings("test", 1, Optional.empty(), Duration.ofMillis(200), Duration.ofSeconds(5)));
+        server.start();
+        Instant now = Instant.now();
+        StepSpec slow = new StepSpec(
+                "slow",
+                "slow",
+                Set.of(),
+                DockerNeed.NONE,
+                Duration.ofMinutes(1),
+                new StepSpec.Retry(1, Duration.ofMillis(20)),
+                ContainerLimits.DEFAULT,
+                new StepOptions(Map.of()));
+        run = Run.queued(new RunSpec(
+                RunId.next(now),
+                new Source.Directory(Files.createDirectory(temporary.resolve("source")), Optional.empty()),
+                new Pipeline("scripted", List.of(slow)),
+                DockerMode.OFF,
+                temporary.resolve("out"),
+                now));
+        server.enqueue(run);
+        assertThat(started.await(30, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @AfterEach
+    void stop() {
+        go.countDown();
+        server.close();
+    }
+
+    private Job stepJob() {
+        return storage.getJobById(new StepJob(run.id(), "slow").id());
+    }
+
+    @Test
+    void aRunWhoseJobWasDeletedIsCancelled() {
+        Job job = stepJob();
+        job.delete("by an operator");
+        storage.save(job);
+        assertThat(runs.get(run.id()).state()).isEqualTo(RunState.RUNNING);
+
+        server.endRunsOfLostJobs();
+
+        assertThat(runs.get(run.id()).state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    @Test
+    void aRunWhoseJobIsGivenUpFailsAndSaysSo() {
+        Job job = stepJob();
+        job.failed("Its worker was lost 4 times while it ran", new IllegalStateException("lost"));
+        storage.save(job);
+
+        server.endRunsOfLostJobs();
+
+        Run ended = runs.get(run.id());
+        assertThat(ended.state()).isEqualTo(RunState.FAILED);
+        assertThat(ended.failure().orElseThrow().message()).contains("step slow was given up", "lost 4 times");
+    }
+
+    @Test
+    void aRunWhoseStepIsDoneDoesNotMissItsDeletedJob() throws InterruptedException {
+        CountDownLatch over = new CountDownLatch(1);
+        try (RunStore.Subscription subscription = runs.subscribe(run.id(), changed -> {
+            if (changed.state().isFinal()) {
+                over.countDown();
+            }
+        })) {
+            go.countDown();
+            assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
+        }
+        assertThat(runs.get(run.id()).step("slow").state()).isEqualTo(StepState.SUCCEEDED);
+        Job job = stepJob();
+        job.delete("tidied away");
+        storage.save(job);
+
+        server.endRunsOfLostJobs();
+
+        assertThat(runs.get(run.id()).state()).isEqualTo(RunState.SUCCEEDED);
+    }
+}
