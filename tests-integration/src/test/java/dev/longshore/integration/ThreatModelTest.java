@@ -37,7 +37,7 @@ class ThreatModelTest {
                         for (Path file : files.filter(one -> one.toString().endsWith("Test.java"))
                                 .toList()) {
                             String name = file.getFileName().toString();
-                            sources.put(name.substring(0, name.length() - 5), Files.readString(file));
+                            sources.merge(name.substring(0, name.length() - 5), Files.readString(file), String::concat);
                         }
                     }
                 }
