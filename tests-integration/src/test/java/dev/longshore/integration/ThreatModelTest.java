@@ -20,11 +20,7 @@ class ThreatModelTest {
     private static final Pattern ROW = Pattern.compile("(?m)^\\| (.+?) \\| (.+) \\| (.+) \\|$");
 
     private static Path root() {
-        Path directory = Path.of("").toAbsolutePath();
-        while (!Files.exists(directory.resolve("docs/threat-model.md"))) {
-            directory = directory.getParent();
-        }
-        return directory;
+        return Path.of("..").toAbsolutePath().normalize();
     }
 
     private static Map<String, String> testSources(Path root) throws IOException {
