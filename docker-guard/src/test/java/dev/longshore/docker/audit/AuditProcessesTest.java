@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Several workers of a host, real processes, on one log. */
 class AuditProcessesTest {
-    private static final int LINES = 3000;
+    private static final int LINES = 1500;
 
     @TempDir
     Path temp;

@@ -131,8 +131,17 @@ final class AuditCommand implements Runnable {
                         .append(report.found() - report.findings().size())
                         .append(" more\n");
             }
-            report.notes().forEach(note -> text.append("note: ").append(note).append('\n'));
-            text.append(report.intact() ? "intact: " : "NOT INTACT, " + report.found() + " findings: ")
+            // Without a key anybody who may write the log may have written what a note quotes: no terminal is to obey
+            // it.
+            report.notes()
+                    .forEach(note -> text.append("note: ")
+                            .append(note.replaceAll("\\p{Cntrl}", "\uFFFD"))
+                            .append('\n'));
+            text.append(
+                            report.intact()
+                                    ? "intact: "
+                                    : "NOT INTACT, " + report.found()
+                                            + (report.found() == 1 ? " finding: " : " findings: "))
                     .append(report.lines())
                     .append(" lines, numbers ")
                     .append(report.first())
