@@ -9,6 +9,7 @@ prepare_images() {
   prepare_redis
   prepare_base
   prepare_blarify
+  prepare_pool
 }
 
 prepare_busybox() {
@@ -17,16 +18,18 @@ prepare_busybox() {
   digest=$(sha256sum -- "$archive")
   export LONGSHORE_TEST_BUSYBOX_IMAGE=longshore-test-busybox:${digest:0:12}
   watched "$home/scripts/import-image" "$LONGSHORE_TEST_BUSYBOX_IMAGE" "$archive" 'ENV PATH=/bin' 'CMD ["sh"]'
+  # For a daemon of a test's own.
+  export LONGSHORE_TEST_BUSYBOX_ARCHIVE=$archive
 }
 
 prepare_redis() {
-  [[ -z ${LONGSHORE_TEST_REDIS_IMAGE:-} ]] || return 0
   local archive=$run/redis.tar digest
   "$home/scripts/redis-image" "$archive"
+  export LONGSHORE_TEST_REDIS_ARCHIVE=$archive
+  [[ -z ${LONGSHORE_TEST_REDIS_IMAGE:-} ]] || return 0
   digest=$(sha256sum -- "$archive")
   export LONGSHORE_TEST_REDIS_IMAGE=longshore-test-redis:${digest:0:12}
   watched "$home/scripts/import-image" "$LONGSHORE_TEST_REDIS_IMAGE" "$archive" 'ENV PATH=/bin' 'WORKDIR /data' 'CMD ["redis-server"]'
-  rm -- "$archive"
 }
 
 prepare_base() {
@@ -47,6 +50,18 @@ prepare_base() {
   tag=${archive##*/base-}
   export LONGSHORE_TEST_BASE_IMAGE=longshore-test-base:${tag%.tar.gz}
   watched "$home/scripts/import-image" "$LONGSHORE_TEST_BASE_IMAGE" "$archive" 'ENV PYTHON_VERSION=3.11' 'CMD ["python3"]'
+}
+
+# What the program's image is based on, for the daemon that the test of the compose file starts: only root can.
+prepare_pool() {
+  ((EUID == 0)) || return 0
+  say "base image of the program's: Debian with Java, made by debootstrap on the first run"
+  if ! watched "$home/scripts/base-image" "$cache" java >"$run/java-base" 2>"$run/java-base.log"; then
+    tail -n 20 -- "$run/java-base.log" >&2
+    cannot "the base of the program's image could not be made; the end of what debootstrap said is above."
+  fi
+  IFS= read -r LONGSHORE_TEST_JAVA_ARCHIVE <"$run/java-base"
+  export LONGSHORE_TEST_JAVA_ARCHIVE
 }
 
 # Builds the analyser image; where nothing has changed, the daemon finds every layer in its cache.

@@ -14,8 +14,9 @@ public sealed interface HostPath {
      * The daemon has it at another path: this process runs in a container, and the file is in one of its mounts.
      *
      * @param onHost where the daemon has it
+     * @param inVolume whether that is in a volume, which lies below the daemon's own directory
      */
-    record Translated(Path path, Path onHost) implements HostPath {}
+    record Translated(Path path, Path onHost, boolean inVolume) implements HostPath {}
 
     /** The daemon has no name for it, so that a container only gets a copy, in a volume. */
     record Copied(Path path) implements HostPath {}

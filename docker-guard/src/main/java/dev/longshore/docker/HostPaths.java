@@ -64,7 +64,7 @@ final class HostPaths {
         if (view instanceof Inside inside) {
             return inside.container()
                     .translate(path)
-                    .<HostPath>map(found -> new HostPath.Translated(path, found.path()))
+                    .<HostPath>map(found -> new HostPath.Translated(path, found.path(), found.inVolume()))
                     .orElse(new HostPath.Copied(path));
         }
         return view instanceof Shared ? new HostPath.Same(path) : new HostPath.Copied(path);

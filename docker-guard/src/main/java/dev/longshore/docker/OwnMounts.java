@@ -33,7 +33,8 @@ record OwnMounts(String id, List<OwnMount> mounts) {
             Path rest = target.relativize(path);
             return new Translated(
                     from.resolve(rest).normalize(),
-                    directory.map(own -> own.resolve(rest).normalize()));
+                    directory.map(own -> own.resolve(rest).normalize()),
+                    volume.isPresent());
         }
     }
 
@@ -41,9 +42,10 @@ record OwnMounts(String id, List<OwnMount> mounts) {
      * A path as the daemon knows it.
      *
      * @param path what to tell the daemon
-     * @param directory which of the host's own files that is; empty if it is in a volume
+     * @param directory which of the host's own files that is; empty if it is in a volume that is the daemon's to keep
+     * @param inVolume whether it is in a volume at all
      */
-    record Translated(Path path, Optional<Path> directory) {}
+    record Translated(Path path, Optional<Path> directory, boolean inVolume) {}
 
     /** Reads the daemon's description of a container. */
     static OwnMounts of(JsonNode container) {

@@ -30,6 +30,10 @@ final class Placements {
             if (places.get(bind.path("Target").asText()) instanceof HostPath.Translated translated
                     && bind instanceof ObjectNode object) {
                 object.put("Source", translated.onHost().toString());
+                if (translated.inVolume()) {
+                    // The daemon binds nothing of its own directory that would keep a mount there from being undone.
+                    object.withObject("/BindOptions").put("Propagation", "rslave");
+                }
             }
         }
     }
