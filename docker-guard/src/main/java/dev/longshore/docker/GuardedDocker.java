@@ -1,8 +1,6 @@
 package dev.longshore.docker;
 
-import dev.longshore.docker.DockerFailure.ContainerLeft;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -99,7 +97,7 @@ public final class GuardedDocker implements AutoCloseable {
         return recorder.running(
                 Subject.of(settings.owner(), request),
                 request,
-                () -> new ContainerRun(connection(), request, listener).run());
+                () -> new ContainerRun(connection(), request, Optional.empty(), listener).run());
     }
 
     /**
@@ -112,41 +110,62 @@ public final class GuardedDocker implements AutoCloseable {
     }
 
     /**
-     * Removes every container, with its anonymous volumes, that carries this owner's labels, running or not. Give the run, or be
-     * sure that no other live process uses the same owner id. Interruption does not stop it.
+     * The same, for a container that may outlive this process: another process of this owner that asks for the same run, step and
+     * request takes it over once this one's lease is over, as it runs or as it ended. So does this call, if there is one such. Its output
+     * is heard from its beginning, as far as the daemon kept it; its deadline counts from when it was first started; where its
+     * output directories are is in {@link RunSummary#mounts}.
      *
-     * @return the names of the containers removed
-     * @throws DockerFailureException with {@link DockerFailure.ContainerLeft} for the first that could not be removed, after all
-     *     have been tried; the others are suppressed
+     * @throws InterruptedException likewise; a container that was taken over is then stopped and removed too
+     */
+    public ContainerExit run(ContainerRequest request, Takeover takeover, ContainerListener listener)
+            throws InterruptedException {
+        return new ContainerRun(connection(), request, Optional.of(takeover), listener).run();
+    }
+
+    /** Everything this owner has on the daemon, whichever of its processes made it. */
+    public List<DockerObject> objects() throws InterruptedException {
+        return new Inventory(connection(), settings.owner()).all();
+    }
+
+    /**
+     * Removes what processes of this owner left behind: containers, volumes and networks. What is under a lease that is held stays; what
+     * is under one that is over goes after the grace; what is under one that cannot be judged from here goes when the longest that its
+     * run may take is past, and the grace with it.
+     *
+     * @param grace how long what can be taken over is left for that
+     * @param dryRun whether to touch nothing, and only to say what would be done
+     */
+    public ReapReport reap(Duration grace, boolean dryRun) throws InterruptedException {
+        return new Reaper(connection(), settings.owner(), grace).sweep(dryRun);
+    }
+
+    /**
+     * Removes what this owner has on the daemon, or what it has of one run, that is no live other process's: what this process made
+     * itself goes too, running or not, and there is no grace. Interruption does not stop it.
+     *
+     * @param owner this guard's own, with or without a run
+     * @return the names of the containers, volumes and networks removed
+     * @throws DockerFailureException with {@link DockerFailure.ContainerLeft} or what else it was for the first that could not be
+     *     removed, after all have been tried; the others are suppressed
      */
     public List<String> removeLeftovers(Owner owner) {
-        Containers containers = new Containers(connection(), Subject.of(owner));
-        List<String> removed = new ArrayList<>();
-        DockerFailureException failure = null;
-        for (String name : names(containers, owner)) {
-            Optional<ContainerLeft> left = containers.remove(name, owner, false);
-            if (left.isEmpty()) {
-                removed.add(name);
-            } else if (failure == null) {
-                failure = new DockerFailureException(left.get());
-            } else {
-                failure.addSuppressed(new DockerFailureException(left.get()));
-            }
+        if (!owner.id().equals(settings.owner().id())) {
+            throw new IllegalArgumentException("this guard is " + settings.owner() + "'s, not " + owner + "'s");
         }
-        if (failure != null) {
-            throw failure;
+        ReapReport report = sweepOwnToo(owner);
+        List<DockerFailure> failures = report.failures();
+        if (!failures.isEmpty()) {
+            DockerFailureException first = new DockerFailureException(failures.get(0));
+            failures.stream().skip(1).map(DockerFailureException::new).forEach(first::addSuppressed);
+            throw first;
         }
-        return removed;
+        return report.removed().stream().map(DockerObject::name).toList();
     }
 
-    private Subject subject() {
-        return Subject.of(settings.owner());
-    }
-
-    private List<String> names(Containers containers, Owner owner) {
+    private ReapReport sweepOwnToo(Owner owner) {
         boolean interrupted = Thread.interrupted();
         try {
-            return containers.names(owner);
+            return new Reaper(connection(), owner, Duration.ZERO).sweepOwnToo();
         } catch (InterruptedException e) {
             interrupted = true;
             throw new DockerFailureException(new DockerFailure.Timeout("list", settings.callTimeout()), e);
@@ -155,6 +174,10 @@ public final class GuardedDocker implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private Subject subject() {
+        return Subject.of(settings.owner());
     }
 
     /** The socket may appear later, when the daemon is started: as long as there was none, it is looked for again. */

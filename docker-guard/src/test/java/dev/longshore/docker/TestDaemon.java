@@ -43,7 +43,8 @@ final class TestDaemon implements AutoCloseable {
     }
 
     List<String> containers() throws InterruptedException {
-        return new Containers(raw, Subject.of(settings.owner())).names(settings.owner());
+        return new Inventory(raw, settings.owner())
+                .containers().stream().map(DockerObject::name).toList();
     }
 
     void copyImageTo(PrivateDaemon other) throws InterruptedException {
