@@ -42,6 +42,10 @@ record Call(
         return of(operation, Method.POST, path, body, deadline);
     }
 
+    static Call put(String operation, String path, Duration deadline) {
+        return of(operation, Method.PUT, path, null, deadline);
+    }
+
     static Call delete(String operation, String path, Duration deadline) {
         return of(operation, Method.DELETE, path, null, deadline);
     }

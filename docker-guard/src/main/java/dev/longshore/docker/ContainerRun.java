@@ -38,6 +38,7 @@ final class ContainerRun {
     private static final Duration AFTERMATH = Duration.ofMinutes(5);
 
     private final DaemonConnection daemon;
+    private final ImageShelf images;
     private final Containers containers;
     private final ContainerRequest request;
     private final ContainerListener listener;
@@ -62,10 +63,12 @@ final class ContainerRun {
 
     ContainerRun(
             DaemonConnection daemon,
+            ImageShelf images,
             ContainerRequest request,
             Optional<Takeover> takeover,
             ContainerListener listener) {
         this.daemon = daemon;
+        this.images = images;
         this.subject = Subject.of(daemon.settings().owner(), request);
         this.containers = new Containers(daemon, subject);
         this.request = PolicyCheck.withDefaults(daemon.settings().policy(), request);
@@ -202,6 +205,9 @@ final class ContainerRun {
             createUnanswered = false;
         } catch (DockerFailureException e) {
             DockerFailure failure = e.failure();
+            if (failure instanceof DockerFailure.ImageMissing) {
+                images.forget(request.image());
+            }
             createUnanswered = failure instanceof DockerFailure.Timeout
                     || failure instanceof DockerFailure.ConnectionLost
                     || failure instanceof DockerFailure.Unknown;

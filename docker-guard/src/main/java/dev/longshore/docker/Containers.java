@@ -139,6 +139,21 @@ final class Containers {
         return true;
     }
 
+    /**
+     * All the daemon knows of a container of this owner. Another's is as good as none: nobody learns here that it exists.
+     *
+     * @throws DockerFailureException with {@link DockerFailure.NotFound} when there is none
+     */
+    JsonNode own(String operation, String name, Owner owner) throws InterruptedException {
+        // What could be no name of ours is not even asked for: it might be an id, or a path.
+        Optional<JsonNode> found = Owner.mayBeOurs(name) ? details(name) : Optional.empty();
+        return found.filter(container -> owner.owns(
+                        container.path("Name").asText("").replaceFirst("^/", ""),
+                        container.path("Config").path("Labels")))
+                .orElseThrow(() -> new DockerFailureException(
+                        new DockerFailure.NotFound(operation, "container " + Text.quote(name))));
+    }
+
     /** All the daemon knows of it; empty where there is none. */
     Optional<JsonNode> details(String name) throws InterruptedException {
         Answer answer = inspection(name);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedDocker implements AutoCloseable {
     private final DockerSettings settings;
     private final Recorder recorder;
+    private final ImageShelf shelf;
     private EndpointFinder.Found found;
     private @Nullable DaemonConnection connection;
     private boolean closed;
@@ -23,6 +24,7 @@ public final class GuardedDocker implements AutoCloseable {
     private GuardedDocker(DockerSettings settings, EndpointFinder.Found found) {
         this.settings = settings;
         this.recorder = new Recorder(settings);
+        this.shelf = new ImageShelf(settings);
         this.found = found;
     }
 
@@ -57,7 +59,8 @@ public final class GuardedDocker implements AutoCloseable {
     }
 
     /**
-     * Looks an image up on the daemon.
+     * Looks an image up on the daemon; what was seen there of late, {@link ContainerSettings#imagePresence}, is taken to be there
+     * still.
      *
      * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there
      */
@@ -66,7 +69,24 @@ public final class GuardedDocker implements AutoCloseable {
                 subject(),
                 "image-inspect",
                 Optional.of(reference),
-                () -> new Images(connection(), subject()).inspect(reference));
+                () -> shelf.find(connection(), subject(), reference));
+    }
+
+    /**
+     * Makes sure that an image is on the daemon, as the policy has it. Interrupting this thread ends a pull on the daemon too; so does
+     * what the listener throws, which is thrown here.
+     *
+     * @param listener told how far a pull is, from another thread, one call at a time
+     * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there and may not be pulled, with {@link
+     *     DockerFailure.ImagePullFailed} when it cannot be
+     */
+    public ImageInfo image(String reference, PullPolicy policy, Consumer<PullProgress> listener)
+            throws InterruptedException {
+        return recorder.asking(
+                subject(),
+                "pull",
+                Optional.of(reference),
+                () -> shelf.find(connection(), subject(), reference, policy, listener));
     }
 
     /**
@@ -80,7 +100,9 @@ public final class GuardedDocker implements AutoCloseable {
     public void buildImage(ImageBuild request, Consumer<String> log) throws InterruptedException {
         recorder.asking(subject(), "build", Optional.of(request.tag()), () -> {
             Admission.require(PolicyCheck.build(settings.policy(), request));
+            shelf.forget(request.tag());
             new ImageBuilding(connection(), subject(), request, log).run();
+            shelf.forget(request.tag());
             return true;
         });
     }
@@ -97,7 +119,7 @@ public final class GuardedDocker implements AutoCloseable {
         return recorder.running(
                 Subject.of(settings.owner(), request),
                 request,
-                () -> new ContainerRun(connection(), request, Optional.empty(), listener).run());
+                () -> new ContainerRun(connection(), shelf, request, Optional.empty(), listener).run());
     }
 
     /**
@@ -119,7 +141,65 @@ public final class GuardedDocker implements AutoCloseable {
      */
     public ContainerExit run(ContainerRequest request, Takeover takeover, ContainerListener listener)
             throws InterruptedException {
-        return new ContainerRun(connection(), request, Optional.of(takeover), listener).run();
+        return recorder.running(
+                Subject.of(settings.owner(), request),
+                request,
+                () -> new ContainerRun(connection(), shelf, request, Optional.of(takeover), listener).run());
+    }
+
+    /**
+     * Hears what the daemon has kept of a container's output, from its beginning: of one that may be taken over, for as long as it
+     * exists; of every other nothing is kept.
+     *
+     * @param container the name of one of this owner's
+     * @throws DockerFailureException with {@link DockerFailure.NotFound} when this owner has no such container
+     */
+    public void logs(String container, Duration deadline, ContainerListener listener) throws InterruptedException {
+        recorder.asking(subject(), "logs", Optional.of(container), () -> {
+            new ContainerLogs(connection(), subject()).read(container, deadline, listener);
+            return true;
+        });
+    }
+
+    /**
+     * Copies what is in a directory of this machine into one of a container. The daemon takes it only below a volume: the root is
+     * read-only, and what is in memory cannot be reached.
+     *
+     * @param files checked as a mount would be; nothing is followed that is a link in it
+     * @throws DockerFailureException with {@link DockerFailure.NotFound} when this owner has no such container or directory
+     */
+    public void copyIn(String container, Mount.ReadOnlyBind files, Duration deadline) throws InterruptedException {
+        recorder.asking(subject(), "copy-in", Optional.of(container), () -> {
+            files(container).copyIn(container, checked(files, Mount.ReadOnlyBind.class), deadline);
+            return true;
+        });
+    }
+
+    /**
+     * Copies what is in a directory of a container into one of this machine, within bounds that count what comes and not what is
+     * claimed. Only files and directories are made: no name leads out of the directory, and no link is written.
+     *
+     * @param output its target is what is copied; checked as a mount would be
+     * @throws DockerFailureException with {@link DockerFailure.NotFound} when this owner has no such container or directory, with
+     *     {@link DockerFailure.PolicyDenied} when a bound is passed
+     */
+    public void copyOut(String container, Mount.OutputDirectory output, Duration deadline) throws InterruptedException {
+        recorder.asking(subject(), "copy-out", Optional.of(container), () -> {
+            files(container).copyOut(container, checked(output, Mount.OutputDirectory.class), deadline);
+            return true;
+        });
+    }
+
+    /** Of one of this owner's containers. */
+    private ContainerFiles files(String container) throws InterruptedException {
+        DaemonConnection daemon = connection();
+        new Containers(daemon, subject()).own("copy", container, settings.owner());
+        return new ContainerFiles(daemon, subject());
+    }
+
+    private <M extends Mount> M checked(M mount, Class<M> kind) {
+        return kind.cast(
+                new BindRules(settings, endpoint()).check(List.of(mount)).get(0));
     }
 
     /** Everything this owner has on the daemon, whichever of its processes made it. */

@@ -52,10 +52,14 @@ public record Owner(String id, Optional<String> run) {
 
     /** Whether something of this name and with these labels is this owner's, and this run's if one is named. */
     boolean owns(String name, JsonNode labels) {
-        return OBJECT.matcher(name).matches()
+        return mayBeOurs(name)
                 && labels.path(OWNER_LABEL).asText("").equals(id)
                 && run.map(wanted -> labels.path(RUN_LABEL).asText("").equals(wanted))
                         .orElse(true);
+    }
+
+    static boolean mayBeOurs(String name) {
+        return OBJECT.matcher(name).matches();
     }
 
     static String requireName(String what, String name) {
