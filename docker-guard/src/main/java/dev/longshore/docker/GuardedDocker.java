@@ -59,8 +59,7 @@ public final class GuardedDocker implements AutoCloseable {
     }
 
     /**
-     * Looks an image up on the daemon; what was seen there of late, {@link ContainerSettings#imagePresence}, is taken to be there
-     * still.
+     * Looks an image up on the daemon, as it is now.
      *
      * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there
      */
@@ -69,7 +68,7 @@ public final class GuardedDocker implements AutoCloseable {
                 subject(),
                 "image-inspect",
                 Optional.of(reference),
-                () -> shelf.find(connection(), subject(), reference));
+                () -> shelf.look(connection(), subject(), reference));
     }
 
     /**

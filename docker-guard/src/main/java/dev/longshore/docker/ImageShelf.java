@@ -51,6 +51,12 @@ final class ImageShelf {
         if (known != null && known.at().plus(presence).isAfter(clock.instant())) {
             return known.image();
         }
+        return look(daemon, subject, reference);
+    }
+
+    /** The image as it is now. */
+    ImageInfo look(DaemonConnection daemon, Subject subject, String reference) throws InterruptedException {
+        Duration presence = settings.containers().imagePresence();
         seen.remove(reference);
         ImageInfo image = new Images(daemon, subject).inspect(reference);
         if (!presence.isZero() && seen.size() < MOST_SEEN) {

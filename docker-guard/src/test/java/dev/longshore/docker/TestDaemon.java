@@ -42,6 +42,11 @@ final class TestDaemon implements AutoCloseable {
         return raw.json(call);
     }
 
+    /** Whatever the daemon says to it. */
+    void tryCall(Call call) throws InterruptedException {
+        raw.call(call);
+    }
+
     List<String> containers() throws InterruptedException {
         return new Inventory(raw, settings.owner())
                 .containers().stream().map(DockerObject::name).toList();
