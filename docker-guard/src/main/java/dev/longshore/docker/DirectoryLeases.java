@@ -128,7 +128,12 @@ public final class DirectoryLeases implements Leases, AutoCloseable {
             return new Held();
         }
         Matcher id = FORM.matcher(lease);
-        if (!id.matches() || !id.group(1).equals(identity)) {
+        if (!id.matches()) {
+            // A program of the same owner that has no use for a directory, such as one that only looks whether all is
+            // well.
+            return Leases.ofProcess().standing(lease);
+        }
+        if (!id.group(1).equals(identity)) {
             return new Unknown();
         }
         if (Files.notExists(file)) {

@@ -3,6 +3,7 @@ package dev.longshore.worker.cli;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.DockerSettings;
 import dev.longshore.docker.GuardedDocker;
+import dev.longshore.docker.Leases;
 import dev.longshore.docker.Owner;
 import dev.longshore.docker.audit.AuditLog;
 import dev.longshore.run.RunId;
@@ -38,6 +39,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
     private Optional<AuditLog> audit = Optional.empty();
     private @Nullable GuardedDocker client;
     private String ownerId = owner();
+    private Leases leases = Leases.ofProcess();
 
     @Override
     public synchronized GuardedDocker client() throws StepException {
@@ -55,7 +57,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
 
     private GuardedDocker open() {
         openAudit();
-        DockerSettings settings = DockerSettings.of(ownerId);
+        DockerSettings settings = DockerSettings.of(ownerId).withLeases(leases);
         if (audit.isPresent()) {
             settings = settings.withAudit(audit.get());
         }
@@ -70,9 +72,15 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
         return this;
     }
 
-    /** Has the containers belong to another owner than this user on this host. */
-    DockerOptions ownedBy(String id) {
+    /** Has the containers belong to another owner than this user on this host, under a lease. */
+    DockerOptions ownedBy(String id, Leases lease) {
         ownerId = id;
+        return under(lease);
+    }
+
+    /** Has the containers made under a lease that others can judge who do not see this process. */
+    DockerOptions under(Leases lease) {
+        leases = lease;
         return this;
     }
 
