@@ -122,14 +122,17 @@ final class ContainerRun {
     private Optional<String> fingerprint() throws InterruptedException {
         return takeover.isEmpty()
                 ? Optional.empty()
-                : Optional.of(takeover.get().fingerprint(request, new Images(daemon, subject).inspect(request.image())));
+                : Optional.of(takeover.get().fingerprint(request, images.find(daemon, subject, request.image())));
     }
 
     /** What was taken over has to be allowed as what is new: where its files are now, and with its share of the quotas. */
     private Admission admit(Optional<Predecessors.Taken> taken) throws InterruptedException {
         try {
             return Admission.of(
-                    daemon, taken.map(found -> request.withMounts(found.mounts())).orElse(request), name);
+                    daemon,
+                    images,
+                    taken.map(found -> request.withMounts(found.mounts())).orElse(request),
+                    name);
         } catch (Throwable refused) {
             if (taken.isPresent()) {
                 containers

@@ -127,7 +127,8 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException when the daemon cannot be asked, also for an image that it does not have
      */
     public Explanation explain(ContainerRequest request) throws InterruptedException {
-        return new Explanation(Admission.explain(connection(), PolicyCheck.withDefaults(settings.policy(), request)));
+        return new Explanation(
+                Admission.explain(connection(), shelf, PolicyCheck.withDefaults(settings.policy(), request)));
     }
 
     /**
@@ -196,9 +197,13 @@ public final class GuardedDocker implements AutoCloseable {
         return new ContainerFiles(daemon, subject());
     }
 
-    private <M extends Mount> M checked(M mount, Class<M> kind) {
-        return kind.cast(
-                new BindRules(settings, endpoint()).check(List.of(mount)).get(0));
+    private <M extends Mount.OfHost> M checked(M mount, Class<M> kind) throws InterruptedException {
+        DaemonConnection daemon = connection();
+        BindRules.Checked checked = new BindRules(
+                        settings, daemon.endpoint(), "", DaemonFacts.of(daemon).root())
+                .check(mount);
+        Admission.require(List.of(checked.decision()));
+        return kind.cast(checked.mount());
     }
 
     /** Everything this owner has on the daemon, whichever of its processes made it. */

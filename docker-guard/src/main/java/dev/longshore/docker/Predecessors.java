@@ -118,6 +118,10 @@ final class Predecessors {
         JsonNode places = DaemonConnection.JSON.readTree(label);
         List<Mount> mounts = new ArrayList<>();
         for (Mount mount : request.mounts()) {
+            if (!(mount instanceof Mount.OfHost)) {
+                mounts.add(mount);
+                continue;
+            }
             JsonNode host = places.path(mount.target());
             if (!host.isTextual()) {
                 throw new IOException("no place is noted for " + mount.target());
@@ -134,7 +138,11 @@ final class Predecessors {
     /** Notes the places of a container's mounts, for {@link #mounts}. */
     static String places(List<Mount> mounts) {
         ObjectNode places = DaemonConnection.JSON.createObjectNode();
-        mounts.forEach(mount -> places.put(mount.target(), mount.host().toString()));
+        for (Mount mount : mounts) {
+            if (mount instanceof Mount.OfHost ofHost) {
+                places.put(ofHost.target(), ofHost.host().toString());
+            }
+        }
         return places.toString();
     }
 }

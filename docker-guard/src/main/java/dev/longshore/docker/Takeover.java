@@ -34,11 +34,15 @@ public record Takeover(String inputs) {
         request.mounts().forEach(mount -> add(words, mount.getClass().getSimpleName(), bounded(mount)));
         add(words, "limits", request.limits().toString());
         add(words, "user", request.user().toString());
+        add(words, "network", request.network().orElse(""));
         add(words, "directory", request.workingDirectory().orElse(""));
         return digest(words);
     }
 
     private static String bounded(Mount mount) {
+        if (mount instanceof Mount.Volume volume) {
+            return volume.toString();
+        }
         return mount instanceof Mount.OutputDirectory output
                 ? mount.target() + " " + output.maxBytes() + " " + output.maxFiles()
                 : mount.target();

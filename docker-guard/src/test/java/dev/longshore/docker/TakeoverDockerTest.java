@@ -86,7 +86,9 @@ class TakeoverDockerTest {
         assertThat(listener.stdout).containsExactly("before", "after");
         assertThat(exit.summary().stderrTail()).containsExactly("note");
         assertThat(exit.summary().takenOver()).isTrue();
-        assertThat(exit.summary().mounts()).extracting(Mount::host).containsExactly(out.toRealPath());
+        assertThat(exit.summary().mounts())
+                .extracting(mount -> ((Mount.OfHost) mount).host())
+                .containsExactly(out.toRealPath());
         assertThat(out.resolve("made")).hasContent("made");
         assertThat(elsewhere).isEmptyDirectory();
     }
@@ -203,8 +205,9 @@ class TakeoverDockerTest {
                 first.command(),
                 first.environment(),
                 first.mounts(),
-                first.limits(),
+                first.askedLimits(),
                 first.user(),
+                first.network(),
                 first.workingDirectory(),
                 Duration.ofMillis(1),
                 Optional.empty());

@@ -88,7 +88,7 @@ public final class ContainerWork {
     private static Path out(ContainerExit exit, StepFiles files) {
         return exit.summary().mounts().stream()
                 .filter(Mount.OutputDirectory.class::isInstance)
-                .map(Mount::host)
+                .map(mount -> ((Mount.OutputDirectory) mount).host())
                 .findFirst()
                 .orElse(files.out());
     }
