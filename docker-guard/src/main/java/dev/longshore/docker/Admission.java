@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Admission implements AutoCloseable {
     private final DaemonConnection daemon;
+    private final ImageShelf images;
     private final Subject subject;
     private final ContainerRequest request;
     private final GuardPolicy policy;
@@ -35,8 +36,9 @@ final class Admission implements AutoCloseable {
     private @Nullable ImageInfo image;
     private Optional<String> network = Optional.empty();
 
-    private Admission(DaemonConnection daemon, ContainerRequest request) {
+    private Admission(DaemonConnection daemon, ImageShelf images, ContainerRequest request) {
         this.daemon = daemon;
+        this.images = images;
         this.request = request;
         this.policy = daemon.settings().policy();
         this.subject = Subject.of(daemon.settings().owner(), request);
@@ -49,9 +51,9 @@ final class Admission implements AutoCloseable {
      * @param container the name that its container will have
      * @throws DockerFailureException with {@link PolicyDenied}, or with {@link QuotaExceeded} if it can be let in later
      */
-    static Admission of(DaemonConnection daemon, ContainerRequest request, String container)
+    static Admission of(DaemonConnection daemon, ImageShelf images, ContainerRequest request, String container)
             throws InterruptedException {
-        Admission admission = new Admission(daemon, request);
+        Admission admission = new Admission(daemon, images, request);
         admission.decisions.addAll(PolicyCheck.request(admission.policy, request));
         admission.requireAllowed();
         admission.askDaemon();
@@ -61,8 +63,9 @@ final class Admission implements AutoCloseable {
     }
 
     /** All that would be decided of a request, whatever comes first. */
-    static List<Decision> explain(DaemonConnection daemon, ContainerRequest request) throws InterruptedException {
-        Admission admission = new Admission(daemon, request);
+    static List<Decision> explain(DaemonConnection daemon, ImageShelf images, ContainerRequest request)
+            throws InterruptedException {
+        Admission admission = new Admission(daemon, images, request);
         admission.decisions.addAll(PolicyCheck.request(admission.policy, request));
         admission.askDaemon();
         if (!admission.policy.quotas().unlimited()) {
@@ -100,7 +103,7 @@ final class Admission implements AutoCloseable {
             found.denied().ifPresent(decisions::add);
             network = found.id();
         }
-        ImageInfo info = new Images(daemon, subject).inspect(request.image());
+        ImageInfo info = images.find(daemon, subject, request.image());
         decisions.addAll(new ImageCheck(policy.profile(request.step()), request.image())
                 .byContent(info, request.mounts(), request.workingDirectory()));
         image = info;
@@ -116,7 +119,10 @@ final class Admission implements AutoCloseable {
         if (quotas.unlimited()) {
             return;
         }
-        Optional<Excess> excess = QuotaLedger.of(daemon).grant(quotas, container, Share.of(request), listed());
+        Map<String, Share> others = listed();
+        // One that is taken over is there already.
+        others.remove(container);
+        Optional<Excess> excess = QuotaLedger.of(daemon).grant(quotas, container, Share.of(request), others);
         if (excess.isPresent()) {
             Excess over = excess.get();
             throw new DockerFailureException(new QuotaExceeded(

@@ -91,14 +91,16 @@ final class AttachedOutput {
         return length;
     }
 
-    /** Runs the call while no line is being handed on; not at all, if that does not come to pass in time. */
-    void between(Runnable call, Duration longest) throws InterruptedException {
-        if (turn.tryLock(longest.toNanos(), TimeUnit.NANOSECONDS)) {
-            try {
-                call.run();
-            } finally {
-                turn.unlock();
-            }
+    /** Runs the call while no line is being handed on; not at all, and false, if that does not come to pass in time. */
+    boolean between(Runnable call, Duration longest) throws InterruptedException {
+        if (!turn.tryLock(longest.toNanos(), TimeUnit.NANOSECONDS)) {
+            return false;
+        }
+        try {
+            call.run();
+            return true;
+        } finally {
+            turn.unlock();
         }
     }
 

@@ -23,4 +23,10 @@ public interface ContainerListener {
 
     /** A line of standard error, without its line end. */
     default void stderr(String line) {}
+
+    /** What it used of late, about once a second; left out where the daemon does not tell, and while a line is being heard. */
+    default void stats(StatsSample sample) {}
+
+    /** Its use of something went above a threshold; once for each crossing. */
+    default void alert(StatsAlert alert) {}
 }

@@ -143,6 +143,24 @@ public record ContainerRequest(
                 inactivityTimeout);
     }
 
+    /** The same request with its files elsewhere. */
+    ContainerRequest withMounts(List<Mount> places) {
+        return new ContainerRequest(
+                image,
+                run,
+                step,
+                entrypoint,
+                command,
+                environment,
+                places,
+                askedLimits,
+                user,
+                network,
+                workingDirectory,
+                deadline,
+                inactivityTimeout);
+    }
+
     /** Values of environment variables stay out of logs: they may be secrets. */
     @Override
     public String toString() {

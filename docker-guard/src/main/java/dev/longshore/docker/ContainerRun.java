@@ -8,44 +8,50 @@ import dev.longshore.docker.DockerFailure.ContainerLeft;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HexFormat;
-import java.util.Locale;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * One container's life: create → attach → start → wait → inspect → remove. Whatever happens in between, it is removed: what may
- * exist is noted before each call that could bring it about, and the removal pays no heed to interrupts.
+ * exist is noted before each call that could bring it about, and the removal pays no heed to interrupts. One that is taken over
+ * from a process that died comes in after the start: its output is read from the daemon's log, from its beginning.
  *
  * <p>The wait call is made after the start: since the daemon is told not to remove the container by itself, one that has ended
  * already is still there to be asked.
  */
 final class ContainerRun {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerRun.class);
-    private static final SecureRandom RANDOM = new SecureRandom();
     private static final Duration DRAIN_LOOK = Duration.ofMillis(250);
     private static final Duration LAST_WORDS = Duration.ofSeconds(2);
 
+    /** How much longer than its deadline a container may be of use: until it is stopped, read out and removed. */
+    private static final Duration AFTERMATH = Duration.ofMinutes(5);
+
     private final DaemonConnection daemon;
     private final HostPaths hostPaths;
+    private final ImageShelf images;
     private final Containers containers;
     private final ContainerRequest request;
     private final ContainerListener listener;
-    private final String name;
+    private final Optional<Takeover> takeover;
     private final Subject subject;
     private final Owner owner;
     private final AttachedOutput output;
     private final CompletableFuture<Ending> ending = new CompletableFuture<>();
 
+    private String name;
+    private List<Mount> mounts = List.of();
+    private boolean takenOver;
     private boolean created;
     private boolean createUnanswered;
     private boolean mayRun;
@@ -57,14 +63,22 @@ final class ContainerRun {
     private @Nullable VolumeCourier courier;
     private Optional<Throwable> listenerFailure = Optional.empty();
 
-    ContainerRun(DaemonConnection daemon, HostPaths hostPaths, ContainerRequest request, ContainerListener listener) {
+    ContainerRun(
+            DaemonConnection daemon,
+            HostPaths hostPaths,
+            ImageShelf images,
+            ContainerRequest request,
+            Optional<Takeover> takeover,
+            ContainerListener listener) {
         this.daemon = daemon;
         this.hostPaths = hostPaths;
+        this.images = images;
         this.subject = Subject.of(daemon.settings().owner(), request);
         this.containers = new Containers(daemon, subject);
         this.request = PolicyCheck.withDefaults(daemon.settings().policy(), request);
         this.listener = listener;
-        this.name = name(request);
+        this.takeover = takeover;
+        this.name = ContainerName.of(request.run(), request.step());
         this.owner = subject.owner();
         this.output = new AttachedOutput(listener);
     }
@@ -75,13 +89,27 @@ final class ContainerRun {
     }
 
     ContainerExit run() throws InterruptedException {
-        try (Admission admission = Admission.of(daemon, request, name);
+        Optional<String> fingerprint = fingerprint();
+        Optional<Predecessors.Taken> taken = new Predecessors(daemon, containers, request, owner).settle(fingerprint);
+        if (taken.isPresent()) {
+            created = true;
+            mayRun = true;
+            takenOver = true;
+            name = taken.get().name();
+        }
+        try (Admission admission = admit(taken);
                 DaemonStreams streams = daemon.openStreams();
-                ContainerWatch outside = new ContainerWatch(containers, name, admission.mounts(), ending::complete)) {
+                ContainerWatch outside = new ContainerWatch(
+                        containers, name, admission.mounts(), stats(), this::tell, ending::complete)) {
             watch = outside;
+            mounts = admission.mounts();
             Outcome outcome;
             try {
-                bringUp(admission, streams);
+                if (taken.isPresent()) {
+                    follow(taken.get(), streams);
+                } else {
+                    bringUp(admission, fingerprint, streams);
+                }
                 outside.start();
                 if (courier != null) {
                     courier.watch(name, ending::complete);
@@ -98,14 +126,41 @@ final class ContainerRun {
         }
     }
 
-    private void bringUp(Admission admission, DaemonStreams streams) throws InterruptedException {
+    private Optional<String> fingerprint() throws InterruptedException {
+        return takeover.isEmpty()
+                ? Optional.empty()
+                : Optional.of(takeover.get().fingerprint(request, images.find(daemon, subject, request.image())));
+    }
+
+    /** What was taken over has to be allowed as what is new: where its files are now, and with its share of the quotas. */
+    private Admission admit(Optional<Predecessors.Taken> taken) throws InterruptedException {
+        try {
+            return Admission.of(
+                    daemon,
+                    images,
+                    taken.map(found -> request.withMounts(found.mounts())).orElse(request),
+                    name);
+        } catch (Throwable refused) {
+            if (taken.isPresent()) {
+                containers
+                        .remove(name, owner, false)
+                        .ifPresent(left -> refused.addSuppressed(new DockerFailureException(left)));
+            }
+            throw refused;
+        }
+    }
+
+    private void bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
+            throws InterruptedException {
         Duration timeout = daemon.settings().callTimeout();
         Placements places = admission.place(hostPaths);
         ObjectNode body = admission.body();
+        // What is copied comes back through this process alone: nobody else could go on with it.
+        label(body, places.copied().isEmpty() ? fingerprint : Optional.empty());
         places.translate(body);
         if (!places.copied().isEmpty()) {
             courier = new VolumeCourier(daemon, subject, name, places.copied());
-            courier.send(request, admission.image(), owner);
+            courier.send(request, admission.image(), owner, body.withObject("/Labels"));
             courier.address(body);
         }
         create(body);
@@ -120,6 +175,35 @@ final class ContainerRun {
         startedAt = System.nanoTime();
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
+    }
+
+    /** Goes on with a container that was started already. */
+    private void follow(Predecessors.Taken taken, DaemonStreams streams) throws InterruptedException {
+        // The daemon keeps its own time of the start: what has passed since is part of the deadline.
+        startedAt = System.nanoTime() - taken.age().toNanos();
+        Call logs = Call.get(
+                        "logs", "/containers/" + name + "/logs?follow=true&stdout=true&stderr=true", request.deadline())
+                .on(name)
+                .by(subject);
+        attached = streams.open(logs, Request.builder(), this::readOutput);
+        attached.awaitHeaders("logs", daemon.settings().callTimeout());
+        output.between(() -> listener.started(name), request.deadline());
+        output.touch();
+    }
+
+    /** An image's own labels are inherited: each that means something to us is set, if only to nothing. */
+    private void label(ObjectNode body, Optional<String> fingerprint) {
+        ObjectNode labels = body.withObject("/Labels");
+        labels.put(Owner.LEASE_LABEL, daemon.settings().leases().own());
+        Duration life = request.deadline().plus(AFTERMATH);
+        labels.put(Owner.LIFE_LABEL, Long.toString(life.toSeconds()));
+        labels.put(Owner.REQUEST_LABEL, fingerprint.orElse(""));
+        labels.put(Predecessors.MOUNTS_LABEL, fingerprint.isEmpty() ? "" : Predecessors.places(mounts));
+        if (fingerprint.isPresent()) {
+            ObjectNode log = body.withObject("/HostConfig").putObject("LogConfig");
+            log.put("Type", Takeover.LOG_DRIVER);
+            log.putObject("Config").put("max-size", Takeover.LOG_SIZE).put("max-file", "" + Takeover.LOG_FILES);
+        }
     }
 
     private Call post(String operation, String path) {
@@ -139,10 +223,31 @@ final class ContainerRun {
             createUnanswered = false;
         } catch (DockerFailureException e) {
             DockerFailure failure = e.failure();
+            if (failure instanceof DockerFailure.ImageMissing) {
+                images.forget(request.image());
+            }
             createUnanswered = failure instanceof DockerFailure.Timeout
                     || failure instanceof DockerFailure.ConnectionLost
                     || failure instanceof DockerFailure.Unknown;
             throw e;
+        }
+    }
+
+    private StatsRecorder stats() {
+        return new StatsRecorder(daemon.settings().containers().thresholds(), request.limits());
+    }
+
+    /** From the watch's thread, which must not wait for a listener. */
+    private boolean tell(Consumer<ContainerListener> word) {
+        try {
+            return output.between(() -> word.accept(listener), Duration.ZERO);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } catch (RuntimeException | Error e) {
+            // A listener that throws ends the run, whatever it was told.
+            ending.complete(new Ending.ListenerFailed(e));
+            return true;
         }
     }
 
@@ -346,19 +451,7 @@ final class ContainerRun {
 
     private RunSummary summary(Optional<ContainerLeft> left) {
         OptionalLong peak = watch == null ? OptionalLong.empty() : watch.peakMemory();
-        return new RunSummary(name, duration, peak, output.stderrTail(), left);
-    }
-
-    /** Readable in {@code docker ps}, and never the same twice. */
-    private static String name(ContainerRequest request) {
-        byte[] random = new byte[6];
-        RANDOM.nextBytes(random);
-        return Containers.PREFIX + part(request.run()) + "-" + part(request.step()) + "-"
-                + HexFormat.of().formatHex(random);
-    }
-
-    private static String part(String text) {
-        String clean = text.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_.-]", "-");
-        return clean.length() > 40 ? clean.substring(0, 40) : clean;
+        StatsHistory history = watch == null ? StatsHistory.EMPTY : watch.history();
+        return new RunSummary(name, duration, peak, output.stderrTail(), left, history, mounts, takenOver);
     }
 }

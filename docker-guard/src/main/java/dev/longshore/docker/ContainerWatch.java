@@ -1,6 +1,8 @@
 package dev.longshore.docker;
 
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -10,11 +12,12 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at a running container from outside now and then: the size of its output directories and its memory. */
+/** Looks at a running container from outside now and then: the size of its output directories and what it uses. */
 final class ContainerWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ContainerWatch.class);
     private static final Duration PERIOD = Duration.ofMillis(250);
-    private static final int ROUNDS_PER_MEMORY_SAMPLE = 4;
+    private static final int ROUNDS_PER_SAMPLE = 4;
+    private static final int MOST_UNTOLD = StatsHistory.MOST_ALERTS;
 
     private final Containers containers;
     private final String name;
@@ -22,11 +25,27 @@ final class ContainerWatch implements AutoCloseable {
     private final Consumer<Ending> endings;
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread = Daemons.thread("docker-watch", this::watch);
+    private final StatsRecorder stats;
+    private final Audience audience;
+    private final Deque<StatsAlert> untold = new ArrayDeque<>();
     private volatile long peakMemory = -1;
 
-    ContainerWatch(Containers containers, String name, List<Mount> mounts, Consumer<Ending> endings) {
+    /** Who hears of the figures; false if it has no time to. */
+    interface Audience {
+        boolean tell(Consumer<ContainerListener> word);
+    }
+
+    ContainerWatch(
+            Containers containers,
+            String name,
+            List<Mount> mounts,
+            StatsRecorder stats,
+            Audience audience,
+            Consumer<Ending> endings) {
         this.containers = containers;
         this.name = name;
+        this.stats = stats;
+        this.audience = audience;
         this.endings = endings;
         this.outputs = mounts.stream()
                 .filter(Mount.OutputDirectory.class::isInstance)
@@ -48,6 +67,10 @@ final class ContainerWatch implements AutoCloseable {
                 .findFirst();
     }
 
+    StatsHistory history() {
+        return stats.history();
+    }
+
     OptionalLong peakMemory() {
         return peakMemory < 0 ? OptionalLong.empty() : OptionalLong.of(peakMemory);
     }
@@ -58,9 +81,10 @@ final class ContainerWatch implements AutoCloseable {
             for (int round = 0; !closed.await(pause, TimeUnit.NANOSECONDS); round++) {
                 long begin = System.nanoTime();
                 tooMuchOutput().ifPresent(endings);
-                if (round % ROUNDS_PER_MEMORY_SAMPLE == 0) {
-                    sampleMemory();
+                if (round % ROUNDS_PER_SAMPLE == 0) {
+                    sample();
                 }
+                tellAlerts();
                 // A large directory takes long to measure: spend at most a fifth of a processor on it.
                 pause = Math.max(PERIOD.toNanos(), 4 * (System.nanoTime() - begin));
             }
@@ -70,12 +94,26 @@ final class ContainerWatch implements AutoCloseable {
         }
     }
 
-    private void sampleMemory() throws InterruptedException {
+    private void sample() throws InterruptedException {
         try {
-            containers.memory(name).ifPresent(bytes -> peakMemory = Math.max(peakMemory, bytes));
+            containers.stats(name).map(stats::take).ifPresent(taken -> {
+                peakMemory = Math.max(peakMemory, taken.sample().memoryBytes());
+                untold.addAll(taken.alerts());
+                audience.tell(listener -> listener.stats(taken.sample()));
+            });
         } catch (DockerFailureException e) {
-            // Only a figure in the summary is lost; whether the daemon is lost is for the wait call to say.
-            LOG.debug("no memory figure of {}", name, e);
+            // Only figures in the summary are lost; whether the daemon is lost is for the wait call to say.
+            LOG.debug("no figures of {}", name, e);
+        }
+    }
+
+    /** A listener that is busy is told later: until then there can be no more than a few, as each waits for the value to fall. */
+    private void tellAlerts() {
+        while (!untold.isEmpty() && audience.tell(listener -> listener.alert(untold.element()))) {
+            untold.remove();
+        }
+        while (untold.size() > MOST_UNTOLD) {
+            untold.remove();
         }
     }
 

@@ -5,10 +5,10 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.docker.DaemonConnection.Answer;
 import dev.longshore.docker.DockerFailure.ContainerLeft;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** The daemon's calls on containers. Those that make or remove one are carried through when the caller is interrupted. */
@@ -21,6 +21,11 @@ final class Containers {
     private static final Duration GONE_PATIENCE = Duration.ofSeconds(5);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(1);
+    private static final int CREATE_ATTEMPTS = 4;
+
+    /** What tells a container of ours from every other, besides its name. */
+    private static final List<String> OURS =
+            List.of(Owner.OWNER_LABEL, Owner.RUN_LABEL, Owner.STEP_LABEL, Owner.LEASE_LABEL);
 
     private final DaemonConnection daemon;
     private final Subject subject;
@@ -35,30 +40,128 @@ final class Containers {
     /** How a container stands. */
     record State(boolean running, int exitCode, boolean outOfMemory) {}
 
-    /** Creates a container under a name nobody else uses. */
+    /**
+     * Creates a container under a name nobody else uses. Where it is not known whether the daemon has done so, it is asked by that
+     * name before anything is sent again: of one name there is never more than one container.
+     */
     void create(String name, ObjectNode body) throws InterruptedException {
-        Call call =
-                Call.post("create", BASE + "create?name=" + name, body, timeout).patient(PATIENCE);
+        long begin = System.nanoTime();
+        Duration pause = FIRST_PAUSE;
+        for (int attempt = 1; ; attempt++) {
+            try {
+                createOnce(name, body, timeout.minus(since(begin)));
+                return;
+            } catch (DockerFailureException e) {
+                boolean known = !(e.failure() instanceof DockerFailure.ConnectionLost
+                        || e.failure() instanceof DockerFailure.Timeout);
+                if (known || Thread.currentThread().isInterrupted()) {
+                    throw e;
+                }
+                if (isThere(name, body, e)) {
+                    return;
+                }
+                boolean late = since(begin).plus(pause).compareTo(timeout) >= 0;
+                if (attempt == CREATE_ATTEMPTS || late) {
+                    throw e;
+                }
+            }
+            TimeUnit.NANOSECONDS.sleep(pause.toNanos());
+            pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
+        }
+    }
+
+    private void createOnce(String name, ObjectNode body, Duration deadline) throws InterruptedException {
+        Call call = Call.post("create", BASE + "create?name=" + name, body, deadline)
+                .patient(PATIENCE);
         Answer answer = daemon.call(about(name, call));
-        if (answer.status() == 404) {
+        if (answer.status() == 404 && answer.message().toLowerCase(Locale.ROOT).contains("image")) {
             throw new DockerFailureException(new DockerFailure.ImageMissing(
                     body.path("Labels").path(Owner.IMAGE_LABEL).asText()));
         }
-        // The transport sends a create again after a 503: then the name is taken, by the first one.
-        if (answer.status() != 409 || !isOurs(name, body)) {
+        // One that was sent before: a name is taken from the moment the daemon begins to make its container.
+        if (answer.status() != 409 || !becomesOurs(name, body, deadline)) {
             DaemonConnection.require(call, answer);
         }
     }
 
+    /** After a create whose answer did not come: whether there is a container of it. */
+    private boolean isThere(String name, ObjectNode body, DockerFailureException lost) throws InterruptedException {
+        try {
+            return isOurs(name, body);
+        } catch (DockerFailureException e) {
+            lost.addSuppressed(e);
+            throw lost;
+        }
+    }
+
+    private boolean becomesOurs(String name, ObjectNode body, Duration within) throws InterruptedException {
+        long begin = System.nanoTime();
+        while (true) {
+            Answer answer = inspection(name);
+            if (answer.status() != 404) {
+                return isOurs(answer, body);
+            }
+            if (since(begin).plus(FIRST_PAUSE).compareTo(within) >= 0) {
+                return false;
+            }
+            TimeUnit.NANOSECONDS.sleep(FIRST_PAUSE.toNanos());
+        }
+    }
+
     private boolean isOurs(String name, ObjectNode body) throws InterruptedException {
+        return isOurs(inspection(name), body);
+    }
+
+    private static boolean isOurs(Answer answer, ObjectNode body) {
+        if (!answer.ok()) {
+            return false;
+        }
+        JsonNode labels =
+                DaemonConnection.parse("inspect", answer.bytes()).path("Config").path("Labels");
+        return OURS.stream()
+                .allMatch(label -> labels.path(label).equals(body.path("Labels").path(label)));
+    }
+
+    private Answer inspection(String name) throws InterruptedException {
         Call call = Call.get("inspect", BASE + name + "/json", timeout).patient(PATIENCE);
+        return daemon.call(about(name, call));
+    }
+
+    /** Gives a container another name, if it still has this one: of several that try only one succeeds. */
+    boolean rename(String name, String to) throws InterruptedException {
+        Call call = Call.post("rename", BASE + name + "/rename?name=" + to, null, timeout)
+                .patient(PATIENCE);
         Answer answer = daemon.call(about(name, call));
-        return answer.ok()
-                && DaemonConnection.parse(call.operation(), answer.bytes())
-                        .path("Config")
-                        .path("Labels")
-                        .path(Owner.RUN_LABEL)
-                        .equals(body.path("Labels").path(Owner.RUN_LABEL));
+        if (answer.status() == 404 || answer.status() == 409) {
+            return false;
+        }
+        DaemonConnection.require(call, answer);
+        return true;
+    }
+
+    /**
+     * All the daemon knows of a container of this owner. Another's is as good as none: nobody learns here that it exists.
+     *
+     * @throws DockerFailureException with {@link DockerFailure.NotFound} when there is none
+     */
+    JsonNode own(String operation, String name, Owner owner) throws InterruptedException {
+        // What could be no name of ours is not even asked for: it might be an id, or a path.
+        Optional<JsonNode> found = Owner.mayBeOurs(name) ? details(name) : Optional.empty();
+        return found.filter(container -> owner.owns(
+                        container.path("Name").asText("").replaceFirst("^/", ""),
+                        container.path("Config").path("Labels")))
+                .orElseThrow(() -> new DockerFailureException(
+                        new DockerFailure.NotFound(operation, "container " + Text.quote(name))));
+    }
+
+    /** All the daemon knows of it; empty where there is none. */
+    Optional<JsonNode> details(String name) throws InterruptedException {
+        Answer answer = inspection(name);
+        if (answer.status() == 404) {
+            return Optional.empty();
+        }
+        DaemonConnection.require(Call.get("inspect", BASE + name + "/json", timeout), answer);
+        return Optional.of(DaemonConnection.parse("inspect", answer.bytes()));
     }
 
     void start(String name) throws InterruptedException {
@@ -75,25 +178,17 @@ final class Containers {
                 state.path("OOMKilled").asBoolean());
     }
 
-    /** Memory in use now, page cache that can be dropped left out; empty where the daemon cannot tell at once. */
-    OptionalLong memory(String name) throws InterruptedException {
+    /** What it uses now, in the daemon's words; empty where the daemon cannot tell at once, or it does not run. */
+    Optional<JsonNode> stats(String name) throws InterruptedException {
         if (daemon.version().compareTo(new ApiVersion(1, 41)) < 0) {
-            return OptionalLong.empty();
+            return Optional.empty();
         }
-        JsonNode memory = daemon.json(about(
-                        name,
-                        Call.get(
-                                "stats",
-                                BASE + name + "/stats?stream=false&one-shot=true",
-                                daemon.settings().probeTimeout())))
-                .path("memory_stats");
-        if (!memory.path("usage").isNumber()) {
-            return OptionalLong.empty();
-        }
-        JsonNode details = memory.path("stats");
-        long cache = details.path("total_inactive_file")
-                .asLong(details.path("inactive_file").asLong());
-        return OptionalLong.of(Math.max(0, memory.path("usage").asLong() - cache));
+        Call call = Call.get(
+                "stats",
+                BASE + name + "/stats?stream=false&one-shot=true",
+                daemon.settings().probeTimeout());
+        return Optional.of(daemon.json(about(name, call)))
+                .filter(stats -> stats.path("memory_stats").path("usage").isNumber());
     }
 
     /** SIGTERM, and SIGKILL after the grace. Carried through when this thread is interrupted. */
@@ -175,19 +270,6 @@ final class Containers {
         }
     }
 
-    /** The names of all containers that carry this owner's labels and our prefix. */
-    List<String> names(Owner owner) throws InterruptedException {
-        List<String> names = new ArrayList<>();
-        for (JsonNode container : list(owner)) {
-            // An image may carry any label, and containers inherit it; the name is given by us alone.
-            String name = container.path("Names").path(0).asText("");
-            if (matches(container.path("Labels"), owner) && name.startsWith("/" + PREFIX)) {
-                names.add(name.substring(1));
-            }
-        }
-        return names;
-    }
-
     /** All containers that carry this owner's labels, as the daemon lists them. */
     JsonNode list(Owner owner) throws InterruptedException {
         ObjectNode filters = DaemonConnection.JSON.createObjectNode();
@@ -201,13 +283,6 @@ final class Containers {
 
     private Call about(String name, Call call) {
         return call.on(name).by(subject);
-    }
-
-    private static boolean matches(JsonNode labels, Owner owner) {
-        return labels.path(Owner.OWNER_LABEL).asText("").equals(owner.id())
-                && owner.run()
-                        .map(run -> labels.path(Owner.RUN_LABEL).asText("").equals(run))
-                        .orElse(true);
     }
 
     private static Duration since(long begin) {

@@ -24,6 +24,7 @@ import java.util.function.Consumer;
  *     DOCKER_TLS_VERIFY and XDG_RUNTIME_DIR are read
  * @param home this user's home directory, where {@code .docker} is
  * @param policy what may be asked of the daemon, the standard policy unless set
+ * @param containers leases, thresholds and pulls of what is made on the daemon
  */
 public record DockerSettings(
         Owner owner,
@@ -35,7 +36,8 @@ public record DockerSettings(
         Optional<GuardMetrics> metrics,
         Map<String, String> environment,
         Path home,
-        GuardPolicy policy) {
+        GuardPolicy policy,
+        ContainerSettings containers) {
 
     private static final Duration LONGEST_WAIT = Duration.ofDays(30);
 
@@ -68,7 +70,8 @@ public record DockerSettings(
                 Optional.empty(),
                 System.getenv(),
                 Path.of(System.getProperty("user.home", "/")),
-                GuardPolicy.standard());
+                GuardPolicy.standard(),
+                ContainerSettings.standard());
     }
 
     public DockerSettings withDockerHost(String address) {
@@ -109,12 +112,25 @@ public record DockerSettings(
         return with(copy -> copy.policy = allowed);
     }
 
+    public DockerSettings withContainers(ContainerSettings settings) {
+        return with(copy -> copy.containers = settings);
+    }
+
+    /** Whose lease the containers are made under, and who knows of others'. */
+    public DockerSettings withLeases(Leases leases) {
+        return withContainers(containers.withLeases(leases));
+    }
+
     /** For tests, and for programs that read their environment from elsewhere. */
     public DockerSettings withEnvironment(Map<String, String> variables, Path homeDirectory) {
         return with(copy -> {
             copy.environment = variables;
             copy.home = homeDirectory;
         });
+    }
+
+    Leases leases() {
+        return containers.leases();
     }
 
     /** Deadline of a control call. */
@@ -160,6 +176,7 @@ public record DockerSettings(
         private Map<String, String> environment;
         private Path home;
         private GuardPolicy policy;
+        private ContainerSettings containers;
 
         Copy(DockerSettings from) {
             owner = from.owner;
@@ -172,11 +189,22 @@ public record DockerSettings(
             environment = from.environment;
             home = from.home;
             policy = from.policy;
+            containers = from.containers;
         }
 
         DockerSettings build() {
             return new DockerSettings(
-                    owner, dockerHost, connection, hostPaths, stopGrace, audit, metrics, environment, home, policy);
+                    owner,
+                    dockerHost,
+                    connection,
+                    hostPaths,
+                    stopGrace,
+                    audit,
+                    metrics,
+                    environment,
+                    home,
+                    policy,
+                    containers);
         }
     }
 

@@ -1,11 +1,9 @@
 package dev.longshore.docker;
 
-import dev.longshore.docker.DockerFailure.ContainerLeft;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -21,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class GuardedDocker implements AutoCloseable {
     private final DockerSettings settings;
     private final Recorder recorder;
+    private final ImageShelf shelf;
     private EndpointFinder.Found found;
     private @Nullable DaemonConnection connection;
     private @Nullable HostPaths hostPaths;
@@ -29,6 +28,7 @@ public final class GuardedDocker implements AutoCloseable {
     private GuardedDocker(DockerSettings settings, EndpointFinder.Found found) {
         this.settings = settings;
         this.recorder = new Recorder(settings);
+        this.shelf = new ImageShelf(settings);
         this.found = found;
     }
 
@@ -63,7 +63,7 @@ public final class GuardedDocker implements AutoCloseable {
     }
 
     /**
-     * Looks an image up on the daemon.
+     * Looks an image up on the daemon, as it is now.
      *
      * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there
      */
@@ -72,7 +72,24 @@ public final class GuardedDocker implements AutoCloseable {
                 subject(),
                 "image-inspect",
                 Optional.of(reference),
-                () -> new Images(connection(), subject()).inspect(reference));
+                () -> shelf.look(connection(), subject(), reference));
+    }
+
+    /**
+     * Makes sure that an image is on the daemon, as the policy has it. Interrupting this thread ends a pull on the daemon too; so does
+     * what the listener throws, which is thrown here.
+     *
+     * @param listener told how far a pull is, from another thread, one call at a time
+     * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there and may not be pulled, with {@link
+     *     DockerFailure.ImagePullFailed} when it cannot be
+     */
+    public ImageInfo image(String reference, PullPolicy policy, Consumer<PullProgress> listener)
+            throws InterruptedException {
+        return recorder.asking(
+                subject(),
+                "pull",
+                Optional.of(reference),
+                () -> shelf.find(connection(), subject(), reference, policy, listener));
     }
 
     /**
@@ -86,7 +103,9 @@ public final class GuardedDocker implements AutoCloseable {
     public void buildImage(ImageBuild request, Consumer<String> log) throws InterruptedException {
         recorder.asking(subject(), "build", Optional.of(request.tag()), () -> {
             Admission.require(PolicyCheck.build(settings.policy(), request));
+            shelf.forget(request.tag());
             new ImageBuilding(connection(), subject(), request, log).run();
+            shelf.forget(request.tag());
             return true;
         });
     }
@@ -103,7 +122,7 @@ public final class GuardedDocker implements AutoCloseable {
         return recorder.running(
                 Subject.of(settings.owner(), request),
                 request,
-                () -> new ContainerRun(connection(), hostPaths(), request, listener).run());
+                () -> new ContainerRun(connection(), hostPaths(), shelf, request, Optional.empty(), listener).run());
     }
 
     /**
@@ -112,7 +131,8 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException when the daemon cannot be asked, also for an image that it does not have
      */
     public Explanation explain(ContainerRequest request) throws InterruptedException {
-        return new Explanation(Admission.explain(connection(), PolicyCheck.withDefaults(settings.policy(), request)));
+        return new Explanation(
+                Admission.explain(connection(), shelf, PolicyCheck.withDefaults(settings.policy(), request)));
     }
 
     /**
@@ -130,57 +150,126 @@ public final class GuardedDocker implements AutoCloseable {
     }
 
     /**
-     * Removes every container, with its volumes, that carries this owner's labels, running or not. Give the run, or be
-     * sure that no other live process uses the same owner id. Interruption does not stop it.
+     * The same, for a container that may outlive this process: another process of this owner that asks for the same run, step and
+     * request takes it over once this one's lease is over, as it runs or as it ended. So does this call, if there is one such. Its output
+     * is heard from its beginning, as far as the daemon kept it; its deadline counts from when it was first started; where its
+     * output directories are is in {@link RunSummary#mounts}. Where the daemon has none of this process's files, and so they are
+     * copied, nobody can take it over.
      *
-     * @return the names of the containers removed
-     * @throws DockerFailureException with {@link DockerFailure.ContainerLeft} for the first that could not be removed, after all
-     *     have been tried; the others are suppressed
+     * @throws InterruptedException likewise; a container that was taken over is then stopped and removed too
+     */
+    public ContainerExit run(ContainerRequest request, Takeover takeover, ContainerListener listener)
+            throws InterruptedException {
+        return recorder.running(
+                Subject.of(settings.owner(), request),
+                request,
+                () -> new ContainerRun(connection(), hostPaths(), shelf, request, Optional.of(takeover), listener)
+                        .run());
+    }
+
+    /**
+     * Hears what the daemon has kept of a container's output, from its beginning: of one that may be taken over, for as long as it
+     * exists; of every other nothing is kept.
+     *
+     * @param container the name of one of this owner's
+     * @throws DockerFailureException with {@link DockerFailure.NotFound} when this owner has no such container
+     */
+    public void logs(String container, Duration deadline, ContainerListener listener) throws InterruptedException {
+        recorder.asking(subject(), "logs", Optional.of(container), () -> {
+            new ContainerLogs(connection(), subject()).read(container, deadline, listener);
+            return true;
+        });
+    }
+
+    /**
+     * Copies what is in a directory of this machine into one of a container. The daemon takes it only below a volume: the root is
+     * read-only, and what is in memory cannot be reached.
+     *
+     * @param files checked as a mount would be; nothing is followed that is a link in it
+     * @throws DockerFailureException with {@link DockerFailure.NotFound} when this owner has no such container or directory
+     */
+    public void copyIn(String container, Mount.ReadOnlyBind files, Duration deadline) throws InterruptedException {
+        recorder.asking(subject(), "copy-in", Optional.of(container), () -> {
+            files(container).copyIn(container, checked(files, Mount.ReadOnlyBind.class), deadline);
+            return true;
+        });
+    }
+
+    /**
+     * Copies what is in a directory of a container into one of this machine, within bounds that count what comes and not what is
+     * claimed. Only files and directories are made: no name leads out of the directory, and no link is written.
+     *
+     * @param output its target is what is copied; checked as a mount would be
+     * @throws DockerFailureException with {@link DockerFailure.NotFound} when this owner has no such container or directory, with
+     *     {@link DockerFailure.PolicyDenied} when a bound is passed
+     */
+    public void copyOut(String container, Mount.OutputDirectory output, Duration deadline) throws InterruptedException {
+        recorder.asking(subject(), "copy-out", Optional.of(container), () -> {
+            files(container).copyOut(container, checked(output, Mount.OutputDirectory.class), deadline);
+            return true;
+        });
+    }
+
+    /** Of one of this owner's containers. */
+    private ContainerFiles files(String container) throws InterruptedException {
+        DaemonConnection daemon = connection();
+        new Containers(daemon, subject()).own("copy", container, settings.owner());
+        return new ContainerFiles(daemon, subject());
+    }
+
+    private <M extends Mount.OfHost> M checked(M mount, Class<M> kind) throws InterruptedException {
+        DaemonConnection daemon = connection();
+        BindRules.Checked checked = new BindRules(
+                        settings, daemon.endpoint(), "", DaemonFacts.of(daemon).root())
+                .check(mount);
+        Admission.require(List.of(checked.decision()));
+        return kind.cast(checked.mount());
+    }
+
+    /** Everything this owner has on the daemon, whichever of its processes made it. */
+    public List<DockerObject> objects() throws InterruptedException {
+        return new Inventory(connection(), settings.owner()).all();
+    }
+
+    /**
+     * Removes what processes of this owner left behind: containers, volumes and networks. What is under a lease that is held stays; what
+     * is under one that is over goes after the grace; what is under one that cannot be judged from here goes when the longest that its
+     * run may take is past, and the grace with it.
+     *
+     * @param grace how long what can be taken over is left for that
+     * @param dryRun whether to touch nothing, and only to say what would be done
+     */
+    public ReapReport reap(Duration grace, boolean dryRun) throws InterruptedException {
+        return new Reaper(connection(), settings.owner(), grace).sweep(dryRun);
+    }
+
+    /**
+     * Removes what this owner has on the daemon, or what it has of one run, that is no live other process's: what this process made
+     * itself goes too, running or not, and there is no grace. Interruption does not stop it.
+     *
+     * @param owner this guard's own, with or without a run
+     * @return the names of the containers, volumes and networks removed
+     * @throws DockerFailureException with {@link DockerFailure.ContainerLeft} or what else it was for the first that could not be
+     *     removed, after all have been tried; the others are suppressed
      */
     public List<String> removeLeftovers(Owner owner) {
-        Containers containers = new Containers(connection(), Subject.of(owner));
-        Volumes volumes = new Volumes(connection(), Subject.of(owner));
-        List<String> removed = new ArrayList<>();
-        DockerFailureException failure = null;
-        for (String name : listed(() -> containers.names(owner))) {
-            Optional<ContainerLeft> left = containers.remove(name, owner, false);
-            if (left.isEmpty()) {
-                removed.add(name);
-            } else if (failure == null) {
-                failure = new DockerFailureException(left.get());
-            } else {
-                failure.addSuppressed(new DockerFailureException(left.get()));
-            }
+        if (!owner.id().equals(settings.owner().id())) {
+            throw new IllegalArgumentException("this guard is " + settings.owner() + "'s, not " + owner + "'s");
         }
-        for (String name : listed(() -> volumes.names(owner))) {
-            Optional<DockerFailure> left = volumes.remove(name);
-            if (left.isPresent()) {
-                DockerFailureException thrown = new DockerFailureException(left.get());
-                if (failure == null) {
-                    failure = thrown;
-                } else {
-                    failure.addSuppressed(thrown);
-                }
-            }
+        ReapReport report = sweepOwnToo(owner);
+        List<DockerFailure> failures = report.failures();
+        if (!failures.isEmpty()) {
+            DockerFailureException first = new DockerFailureException(failures.get(0));
+            failures.stream().skip(1).map(DockerFailureException::new).forEach(first::addSuppressed);
+            throw first;
         }
-        if (failure != null) {
-            throw failure;
-        }
-        return removed;
+        return report.removed().stream().map(DockerObject::name).toList();
     }
 
-    private Subject subject() {
-        return Subject.of(settings.owner());
-    }
-
-    private interface Listing {
-        List<String> list() throws InterruptedException;
-    }
-
-    private List<String> listed(Listing names) {
+    private ReapReport sweepOwnToo(Owner owner) {
         boolean interrupted = Thread.interrupted();
         try {
-            return names.list();
+            return new Reaper(connection(), owner, Duration.ZERO).sweepOwnToo();
         } catch (InterruptedException e) {
             interrupted = true;
             throw new DockerFailureException(new DockerFailure.Timeout("list", settings.callTimeout()), e);
@@ -189,6 +278,10 @@ public final class GuardedDocker implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+    }
+
+    private Subject subject() {
+        return Subject.of(settings.owner());
     }
 
     /** The socket may appear later, when the daemon is started: as long as there was none, it is looked for again. */

@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
@@ -20,6 +21,18 @@ public record Owner(String id, Optional<String> run) {
 
     static final String MEMORY_LABEL = "dev.longshore.memory";
 
+    /** Under which of {@link Leases} it was made. */
+    static final String LEASE_LABEL = "dev.longshore.lease";
+
+    /** For how many seconds from its creation it may be of use to anybody. */
+    static final String LIFE_LABEL = "dev.longshore.life";
+
+    /** What was asked for, as a digest: only a container that is left of the very same request can be taken over. */
+    static final String REQUEST_LABEL = "dev.longshore.request";
+
+    /** The form of our objects' names on the daemon; nothing in it needs an escape in a path. */
+    private static final Pattern OBJECT = Pattern.compile(Pattern.quote(Containers.PREFIX) + "[A-Za-z0-9_.-]+");
+
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.:-]{0,127}");
 
     public Owner {
@@ -35,6 +48,18 @@ public record Owner(String id, Optional<String> run) {
     /** What this owner made for one run. */
     public Owner ofRun(String name) {
         return new Owner(id, Optional.of(name));
+    }
+
+    /** Whether something of this name and with these labels is this owner's, and this run's if one is named. */
+    boolean owns(String name, JsonNode labels) {
+        return mayBeOurs(name)
+                && labels.path(OWNER_LABEL).asText("").equals(id)
+                && run.map(wanted -> labels.path(RUN_LABEL).asText("").equals(wanted))
+                        .orElse(true);
+    }
+
+    static boolean mayBeOurs(String name) {
+        return OBJECT.matcher(name).matches();
     }
 
     static String requireName(String what, String name) {

@@ -69,8 +69,12 @@ final class VolumeCourier implements AutoCloseable {
         }
     }
 
-    /** Makes the volumes and fills them, within the request's deadline. */
-    void send(ContainerRequest request, ImageInfo image, Owner owner) throws InterruptedException {
+    /**
+     * Makes the volumes and fills them, within the request's deadline.
+     *
+     * @param labels of the container that the files are for, and so of all that is made for it
+     */
+    void send(ContainerRequest request, ImageInfo image, Owner owner, ObjectNode labels) throws InterruptedException {
         if (parcels.isEmpty()) {
             return;
         }
@@ -81,11 +85,12 @@ final class VolumeCourier implements AutoCloseable {
                 List.of(),
                 Optional.empty(),
                 daemon.settings().policy().profile(request.step()).environment());
+        body.set("Labels", labels.deepCopy());
         // The archive is unpacked above the volumes, or their own directories would not get owner and mode. Nothing
         // runs here.
         body.withObject("/HostConfig").put("ReadonlyRootfs", false);
         for (Parcel parcel : parcels) {
-            volumes.create(parcel.volume(), body.withObject("/Labels").deepCopy());
+            volumes.create(parcel.volume(), labels.deepCopy());
             volume(body.withArray("/HostConfig/Mounts"), parcel.volume(), SHELF + "/" + parcel.shelf(), false);
         }
         Containers containers = new Containers(daemon, subject);

@@ -1,11 +1,8 @@
 package dev.longshore.docker;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.docker.DaemonConnection.Answer;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 
 /** The daemon's calls on volumes. */
@@ -69,26 +66,5 @@ final class Volumes {
                 Thread.currentThread().interrupt();
             }
         }
-    }
-
-    /** The names of all volumes that carry this owner's labels and our prefix. */
-    List<String> names(Owner owner) throws InterruptedException {
-        ObjectNode filters = DaemonConnection.JSON.createObjectNode();
-        var labels = filters.putArray("label").add(Owner.OWNER_LABEL + "=" + owner.id());
-        owner.run().ifPresent(run -> labels.add(Owner.RUN_LABEL + "=" + run));
-        JsonNode listed = daemon.json(
-                Call.get("list volumes", "/volumes?filters=" + DaemonStreams.encode(filters.toString()), timeout)
-                        .patient(timeout)
-                        .by(subject));
-        List<String> names = new ArrayList<>();
-        for (JsonNode volume : listed.path("Volumes")) {
-            String name = volume.path("Name").asText("");
-            boolean owned =
-                    volume.path("Labels").path(Owner.OWNER_LABEL).asText("").equals(owner.id());
-            if (owned && name.startsWith(Containers.PREFIX)) {
-                names.add(name);
-            }
-        }
-        return names;
     }
 }

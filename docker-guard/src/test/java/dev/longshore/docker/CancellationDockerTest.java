@@ -2,6 +2,7 @@ package dev.longshore.docker;
 
 import static dev.longshore.docker.TestDaemon.shell;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.List;
@@ -104,7 +105,8 @@ class CancellationDockerTest {
         String mineName = mineListener.awaitStarted();
         String otherName = otherListener.awaitStarted();
 
-        assertThat(daemon.guard.removeLeftovers(Owner.of("somebody-else"))).isEmpty();
+        assertThatThrownBy(() -> daemon.guard.removeLeftovers(Owner.of("somebody-else")))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThat(daemon.guard.removeLeftovers(Owner.of(id).ofRun("no-such-run")))
                 .isEmpty();
         assertThat(daemon.guard.removeLeftovers(Owner.of(id).ofRun("mine"))).isEqualTo(List.of(mineName));

@@ -42,8 +42,14 @@ final class TestDaemon implements AutoCloseable {
         return raw.json(call);
     }
 
+    /** Whatever the daemon says to it. */
+    void tryCall(Call call) throws InterruptedException {
+        raw.call(call);
+    }
+
     List<String> containers() throws InterruptedException {
-        return new Containers(raw, Subject.of(settings.owner())).names(settings.owner());
+        return new Inventory(raw, settings.owner())
+                .containers().stream().map(DockerObject::name).toList();
     }
 
     void copyImageTo(PrivateDaemon other) throws InterruptedException {

@@ -3,6 +3,7 @@ package dev.longshore.blarify;
 import dev.longshore.container.ContainerOptions;
 import dev.longshore.container.ContainerSpec;
 import dev.longshore.container.ContainerWork;
+import dev.longshore.docker.PullPolicy;
 import dev.longshore.step.OptionSpec;
 import dev.longshore.step.OptionSpec.Kind;
 import dev.longshore.step.Step;
@@ -56,6 +57,11 @@ public final class BlarifyStep implements Step {
     public Optional<String> image(StepOptions options) {
         String named = options.text("image");
         return Optional.of(named.isBlank() ? Standard.REFERENCE : named);
+    }
+
+    @Override
+    public PullPolicy pull(StepOptions options) {
+        return ContainerOptions.pull(options);
     }
 
     @Override

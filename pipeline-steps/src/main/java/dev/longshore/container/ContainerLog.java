@@ -1,6 +1,7 @@
 package dev.longshore.container;
 
 import dev.longshore.docker.ContainerListener;
+import dev.longshore.docker.StatsAlert;
 import dev.longshore.step.Progress;
 import dev.longshore.step.StepContext.StepId;
 import org.slf4j.Logger;
@@ -40,6 +41,12 @@ final class ContainerLog implements ContainerListener {
     @Override
     public void stderr(String line) {
         log("err", line);
+    }
+
+    @Override
+    public void alert(StatsAlert alert) {
+        LOG.info("{}: {}", step, alert.message());
+        log.log("high use: " + alert.message());
     }
 
     private void log(String stream, String line) {

@@ -1,6 +1,7 @@
 package dev.longshore.container;
 
 import dev.longshore.docker.ImageReference;
+import dev.longshore.docker.PullPolicy;
 import dev.longshore.step.OptionSpec;
 import dev.longshore.step.OptionSpec.Kind;
 import dev.longshore.step.StepException;
@@ -12,19 +13,25 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The bounds that every container step takes as options.
+ * What every container step takes as options.
  *
+ * @param pull when the image is fetched from its registry
  * @param inactivity how long the container may write nothing; empty for as long as it likes
  * @param outputBytes how large all files of {@code /out} together may become
  * @param output how much of it is read
  */
-public record ContainerOptions(Optional<Duration> inactivity, long outputBytes, OutputLimits output) {
+public record ContainerOptions(PullPolicy pull, Optional<Duration> inactivity, long outputBytes, OutputLimits output) {
     public static final List<OptionSpec> SPECS = List.of(
             new OptionSpec(
                     "inactivity",
                     Kind.DURATION,
                     Duration.ofMinutes(5),
                     "how long the container may write no line at all before it is stopped; 0s for no bound"),
+            new OptionSpec(
+                    "pull",
+                    Kind.TEXT,
+                    PullPolicy.NEVER.toString(),
+                    "when the image is pulled: never, missing, always or daily"),
             new OptionSpec("maxOutputBytes", Kind.SIZE, 2L << 30, "how large all that it writes to /out may become"),
             new OptionSpec(
                     "maxLineBytes", Kind.SIZE, (long) OutputLimits.DEFAULT.lineBytes(), "longest line of its output"),
@@ -40,6 +47,7 @@ public record ContainerOptions(Optional<Duration> inactivity, long outputBytes, 
     /** What is wrong with the values of {@link #SPECS} in these options. */
     public static List<InvalidOption> problems(StepOptions options) {
         return Stream.of(
+                        pullProblem(options),
                         range(options, "maxOutputBytes", 1, Long.MAX_VALUE),
                         range(options, "maxLineBytes", 1024, LONGEST_LINE),
                         range(options, "maxNodes", 1, Integer.MAX_VALUE / 2),
@@ -70,10 +78,24 @@ public record ContainerOptions(Optional<Duration> inactivity, long outputBytes, 
         }
         Duration inactivity = options.duration("inactivity");
         return new ContainerOptions(
+                pull(options),
                 inactivity.isZero() ? Optional.empty() : Optional.of(inactivity),
                 options.number("maxOutputBytes"),
                 new OutputLimits(
                         (int) options.number("maxLineBytes"), options.number("maxNodes"), options.number("maxEdges")));
+    }
+
+    /** When these options have the image pulled; never, if they do not say so in a word that there is. */
+    public static PullPolicy pull(StepOptions options) {
+        return PullPolicy.parse(options.text("pull")).orElse(PullPolicy.NEVER);
+    }
+
+    private static Optional<InvalidOption> pullProblem(StepOptions options) {
+        String pull = options.text("pull");
+        return PullPolicy.parse(pull).isPresent()
+                ? Optional.empty()
+                : Optional.of(new InvalidOption(
+                        "pull", "must be never, missing, always or daily, not " + ForeignText.quoted(pull)));
     }
 
     private static Optional<InvalidOption> range(StepOptions options, String name, long least, long most) {

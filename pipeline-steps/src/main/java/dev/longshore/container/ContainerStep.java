@@ -1,6 +1,7 @@
 package dev.longshore.container;
 
 import dev.longshore.docker.ContainerRequest;
+import dev.longshore.docker.PullPolicy;
 import dev.longshore.step.OptionSpec;
 import dev.longshore.step.OptionSpec.Kind;
 import dev.longshore.step.Step;
@@ -28,7 +29,7 @@ public final class ContainerStep implements Step {
     @Override
     public List<OptionSpec> options() {
         List<OptionSpec> options = new ArrayList<>(List.of(
-                new OptionSpec("image", Kind.TEXT, "", "the image to run; it is never pulled"),
+                new OptionSpec("image", Kind.TEXT, "", "the image to run"),
                 new OptionSpec("entrypoint", Kind.TEXTS, List.of(), "replaces the image's entrypoint"),
                 new OptionSpec("command", Kind.TEXTS, List.of(), "replaces the image's command"),
                 new OptionSpec("env", Kind.TEXTS, List.of(), "environment variables, each NAME=value"),
@@ -45,6 +46,11 @@ public final class ContainerStep implements Step {
     @Override
     public Optional<String> image(StepOptions options) {
         return Optional.of(options.text("image")).filter(image -> !image.isBlank());
+    }
+
+    @Override
+    public PullPolicy pull(StepOptions options) {
+        return ContainerOptions.pull(options);
     }
 
     @Override

@@ -7,12 +7,16 @@ import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.GuardedDocker;
 import dev.longshore.docker.Limits;
 import dev.longshore.docker.Mount;
+import dev.longshore.docker.PullProgress;
+import dev.longshore.docker.Takeover;
 import dev.longshore.step.ContainerLimits;
+import dev.longshore.step.Sizes;
 import dev.longshore.step.StepContext;
 import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -49,7 +53,7 @@ public final class ContainerWork {
         requireImage(docker);
         StepFiles files = StepFiles.prepare(context, spec.given());
         ContainerLog log = new ContainerLog(context.id(), context.progress());
-        ContainerExit exit = run(docker, request(files), log);
+        ContainerExit exit = run(docker, files, log);
         exit.summary().left().ifPresent(left -> LOG.warn("{}: {}; {}", context.id(), left.message(), left.fix()));
         Optional<StepFailure> failure = ExitFailure.of(exit, context.id().step(), spec.image(), log.lastLine());
         if (failure.isPresent()) {
@@ -58,13 +62,13 @@ public final class ContainerWork {
         }
         StepCounts counts = new StepCounts();
         new OutputReader(context.ids(), files.known(), spec.bounds().output(), context.graph(), counts)
-                .read(files.out());
+                .read(out(exit, files));
         return counts;
     }
 
     private void requireImage(GuardedDocker docker) throws StepException, InterruptedException {
         try {
-            docker.image(spec.image());
+            docker.image(spec.image(), spec.bounds().pull(), this::tell);
         } catch (DockerFailureException e) {
             throw e.failure() instanceof DockerFailure.ImageMissing
                     ? new StepException(new StepFailure.ImageMissing(spec.image(), spec.missingFix()), e)
@@ -74,10 +78,28 @@ public final class ContainerWork {
         }
     }
 
-    private static ContainerExit run(GuardedDocker docker, ContainerRequest request, ContainerLog log)
-            throws StepException, InterruptedException {
+    private void tell(PullProgress pull) {
+        context.progress()
+                .message("pulling " + spec.image() + ": " + pull.layersDone() + " of " + pull.layers() + " layers, "
+                        + Sizes.format(pull.bytesDone()) + " of " + Sizes.format(pull.bytes()));
+    }
+
+    /** One that was taken over writes where the attempt before had its files. */
+    private static Path out(ContainerExit exit, StepFiles files) {
+        return exit.summary().mounts().stream()
+                .filter(Mount.OutputDirectory.class::isInstance)
+                .map(mount -> ((Mount.OutputDirectory) mount).host())
+                .findFirst()
+                .orElse(files.out());
+    }
+
+    private ContainerExit run(GuardedDocker docker, StepFiles files, ContainerLog log)
+            throws StepException, IOException, InterruptedException {
+        ContainerRequest request = request(files);
         try {
-            return docker.run(request, log);
+            return context.docker().outlivesProcess()
+                    ? docker.run(request, new Takeover(files.digest(context.workspace())), log)
+                    : docker.run(request, log);
         } catch (DockerFailureException e) {
             throw new StepException(new StepFailure.Docker(e.failure()), e);
         }

@@ -2,12 +2,20 @@ package dev.longshore.container;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.longshore.source.Workspace;
 import dev.longshore.step.StepContext;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -34,6 +42,27 @@ record StepFiles(Path in, Path out, Optional<KnownPaths> known) {
             readableByAll(list);
         }
         return new StepFiles(in, out, known);
+    }
+
+    /** Of the same workspace and the same files the same, wherever they lie. */
+    String digest(Workspace workspace) throws IOException {
+        MessageDigest digest;
+        try {
+            digest = MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java has SHA-256", e);
+        }
+        digest.update((workspace.root() + "\n" + workspace.repository() + "\n").getBytes(StandardCharsets.UTF_8));
+        for (String name : List.of("step.json", "files")) {
+            Path file = in.resolve(name);
+            if (Files.exists(file)) {
+                digest.update((name + " " + Files.size(file) + "\n").getBytes(StandardCharsets.UTF_8));
+                try (InputStream bytes = new DigestInputStream(Files.newInputStream(file), digest)) {
+                    bytes.transferTo(OutputStream.nullOutputStream());
+                }
+            }
+        }
+        return HexFormat.of().formatHex(digest.digest());
     }
 
     private static void writeStep(StepContext context, Map<String, Object> options, Path file) throws IOException {

@@ -1,5 +1,6 @@
 package dev.longshore.step;
 
+import dev.longshore.docker.PullPolicy;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -34,6 +35,11 @@ public interface Step {
     /** The image that the step runs with these options, which preflight looks for; empty if it runs none. */
     default Optional<String> image(StepOptions options) {
         return Optional.empty();
+    }
+
+    /** When that image is fetched from its registry. */
+    default PullPolicy pull(StepOptions options) {
+        return PullPolicy.NEVER;
     }
 
     /** What the operator should do where the daemon lacks that image. */

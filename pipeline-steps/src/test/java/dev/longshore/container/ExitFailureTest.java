@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.longshore.docker.ContainerExit;
 import dev.longshore.docker.DockerFailure;
 import dev.longshore.docker.RunSummary;
+import dev.longshore.docker.StatsHistory;
 import dev.longshore.step.StepFailure;
 import dev.longshore.step.StepFailure.ContainerFailed;
 import java.nio.file.Path;
@@ -16,7 +17,15 @@ import org.junit.jupiter.api.Test;
 
 class ExitFailureTest {
     private static RunSummary summary(String... stderr) {
-        return new RunSummary("c", Duration.ofSeconds(1), OptionalLong.empty(), List.of(stderr), Optional.empty());
+        return new RunSummary(
+                "c",
+                Duration.ofSeconds(1),
+                OptionalLong.empty(),
+                List.of(stderr),
+                Optional.empty(),
+                StatsHistory.EMPTY,
+                List.of(),
+                false);
     }
 
     private static Optional<StepFailure> of(ContainerExit exit) {

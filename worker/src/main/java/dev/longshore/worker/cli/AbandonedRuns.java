@@ -117,7 +117,11 @@ final class AbandonedRuns {
             GuardedDocker client = docker.client();
             RunId run = new RunId(String.valueOf(directory.root().getFileName()));
             client.removeLeftovers(DockerOptions.ownerOf(run));
-            return true;
+            // One whose lease cannot be judged from here stays, and the run's marks with it.
+            return client.objects().stream().noneMatch(object -> object.run().equals(Optional.of(run.value())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         } catch (StepException | DockerFailureException e) {
             LOG.info("cannot remove the containers of {} yet: {}", directory.root(), e.getMessage());
             return false;

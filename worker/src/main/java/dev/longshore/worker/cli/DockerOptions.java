@@ -4,6 +4,7 @@ import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.DockerSettings;
 import dev.longshore.docker.GuardedDocker;
 import dev.longshore.docker.HostPathMode;
+import dev.longshore.docker.Leases;
 import dev.longshore.docker.Owner;
 import dev.longshore.docker.audit.AuditLog;
 import dev.longshore.run.RunId;
@@ -50,6 +51,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
 
     private @Nullable GuardedDocker client;
     private String ownerId = owner();
+    private Leases leases = Leases.ofProcess();
 
     @Override
     public synchronized GuardedDocker client() throws StepException {
@@ -67,7 +69,9 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
 
     private GuardedDocker open() {
         openAudit();
-        DockerSettings settings = DockerSettings.of(ownerId).withHostPaths(hostPathMode(System.getenv()));
+        DockerSettings settings = DockerSettings.of(ownerId)
+                .withHostPaths(hostPathMode(System.getenv()))
+                .withLeases(leases);
         if (audit.isPresent()) {
             settings = settings.withAudit(audit.get());
         }
@@ -93,9 +97,15 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
                 .orElseThrow(() -> new BadInputException("--host-paths is auto, same or copy, not " + given));
     }
 
-    /** Has the containers belong to another owner than this user on this host. */
-    DockerOptions ownedBy(String id) {
+    /** Has the containers belong to another owner than this user on this host, under a lease. */
+    DockerOptions ownedBy(String id, Leases lease) {
         ownerId = id;
+        return under(lease);
+    }
+
+    /** Has the containers made under a lease that others can judge who do not see this process. */
+    DockerOptions under(Leases lease) {
+        leases = lease;
         return this;
     }
 

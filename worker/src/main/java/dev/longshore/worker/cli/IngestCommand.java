@@ -1,11 +1,13 @@
 package dev.longshore.worker.cli;
 
+import dev.longshore.docker.DirectoryLeases;
 import dev.longshore.graph.GraphDirectory;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.run.DockerMode;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunSpec;
 import dev.longshore.step.StepFailure;
+import dev.longshore.worker.OwnerOnly;
 import dev.longshore.worker.pool.Pool;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -90,7 +92,9 @@ final class IngestCommand implements Callable<Integer> {
         if (refusal.isPresent()) {
             throw new BadInputException(refusal.get());
         }
-        try (DockerOptions daemon = dockerOptions.openAudit()) {
+        OwnerOnly.createDirectories(work.path());
+        try (DirectoryLeases lease = DirectoryLeases.take(work.path());
+                DockerOptions daemon = dockerOptions.openAudit().under(lease)) {
             LocalRun local = new LocalRun(run, types, daemon, work.path(), threads);
             // Closed when the report is out: a process that was told to end waits for that too.
             try (Interrupts interrupts = new Interrupts(local::cancel)) {

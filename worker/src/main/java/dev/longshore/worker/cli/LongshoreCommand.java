@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
             RunsCommand.class,
             QueueCommand.class,
             AuditCommand.class,
-            DashboardCommand.class
+            DashboardCommand.class,
+            DockerCommand.class
         },
         footer = {"", "Try: longshore ingest .", "     longshore COMMAND --help"})
 public final class LongshoreCommand implements Runnable {

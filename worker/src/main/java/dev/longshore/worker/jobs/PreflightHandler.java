@@ -1,6 +1,7 @@
 package dev.longshore.worker.jobs;
 
 import dev.longshore.docker.DockerFailureException;
+import dev.longshore.docker.PullPolicy;
 import dev.longshore.graph.GraphDirectory;
 import dev.longshore.pipeline.DockerNeed;
 import dev.longshore.pipeline.StepSpec;
@@ -154,6 +155,10 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
         Step type = services.types().of(step);
         String image = type.image(step.options()).orElseThrow();
         try {
+            PullPolicy pull = type.pull(step.options());
+            if (pull != PullPolicy.NEVER) {
+                services.docker().client().image(image, pull, progress -> LOG.trace("{}", progress));
+            }
             return new DockerChecks(services.docker().client())
                     .canRun(
                             image,

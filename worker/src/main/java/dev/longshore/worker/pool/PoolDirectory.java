@@ -29,13 +29,6 @@ final class PoolDirectory {
         return root.resolve("seal-keys");
     }
 
-    /** Where the workers of a host hold a file each. */
-    Path workers(String host) throws IOException {
-        Path directory = root.resolve("workers").resolve(host.replaceAll("[^A-Za-z0-9._-]", "-"));
-        OwnerOnly.createDirectories(directory);
-        return directory;
-    }
-
     /** What tells this directory from others, made with it. */
     String identity() throws IOException {
         OwnerOnly.createDirectories(root);

@@ -3,9 +3,14 @@ package dev.longshore.worker.pool;
 import dev.longshore.dashboard.DashboardServer;
 import dev.longshore.dashboard.DashboardSettings;
 import dev.longshore.dashboard.DashboardStartException;
+import dev.longshore.docker.DirectoryLeases;
+import dev.longshore.docker.GuardedDocker;
+import dev.longshore.docker.Leases;
+import dev.longshore.docker.Owner;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.redis.QueueSelection;
 import dev.longshore.step.DockerAccess;
+import dev.longshore.step.StepException;
 import dev.longshore.worker.HealthFile;
 import dev.longshore.worker.jobs.JobServer;
 import dev.longshore.worker.jobs.ProgressBoard;
@@ -18,7 +23,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,13 +38,13 @@ public final class PoolWorker {
 
     private final Settings settings;
     private final StepTypes types;
-    private final Function<String, DockerAccess> docker;
+    private final Daemons docker;
     private final Preparation preparation;
 
     /**
      * How a worker works.
      *
-     * @param host this host's name: workers of one host share a Docker daemon
+     * @param host this host's name
      * @param name what this worker is called where people see it
      * @param workers how many jobs run at once
      * @param threads how many threads each step may use
@@ -108,6 +112,11 @@ public final class PoolWorker {
         void prepare() throws InterruptedException;
     }
 
+    /** The way to the daemon for an owner of containers, who makes them under a lease. */
+    public interface Daemons {
+        DockerAccess of(String owner, Leases leases);
+    }
+
     /** Told how it is going. */
     public interface Listener {
         void started();
@@ -121,11 +130,10 @@ public final class PoolWorker {
     /**
      * Makes a worker.
      *
-     * @param docker the way to the daemon for an owner of containers
+     * @param docker the way to the daemon
      * @param preparation called at the start, and when a daemon is back; to be quick where all is there
      */
-    public PoolWorker(
-            Settings settings, StepTypes types, Function<String, DockerAccess> docker, Preparation preparation) {
+    public PoolWorker(Settings settings, StepTypes types, Daemons docker, Preparation preparation) {
         this.settings = settings;
         this.types = types;
         this.docker = docker;
@@ -144,16 +152,33 @@ public final class PoolWorker {
                 new PoolDirectory(settings.pool().work(), settings.pool().name());
         try (Pool pool = Pool.open(settings.pool())) {
             pool.agreeOn(directory, settings.newDirectory());
+            PoolOwner owner = PoolOwner.of(directory);
             try (HealthFile health = HealthFile.start(settings.health(), pool::requireRedis);
-                    Presence presence = Presence.announce(directory.workers(settings.host()))) {
-                DockerAccess daemon = docker.apply(presence.owner());
-                return !stop.goesOnAfter(preparation) || work(pool, directory, presence, daemon, stop, listener);
+                    DirectoryLeases lease = owner.lease()) {
+                DockerAccess daemon = lasting(docker.of(owner.id(), lease));
+                return !stop.goesOnAfter(preparation)
+                        || work(pool, directory, Owner.of(owner.id()), daemon, stop, listener);
             }
         }
     }
 
+    /** What one worker began, another can go on with. */
+    private static DockerAccess lasting(DockerAccess daemon) {
+        return new DockerAccess() {
+            @Override
+            public GuardedDocker client() throws StepException {
+                return daemon.client();
+            }
+
+            @Override
+            public boolean outlivesProcess() {
+                return true;
+            }
+        };
+    }
+
     private boolean work(
-            Pool pool, PoolDirectory directory, Presence presence, DockerAccess daemon, Stop stop, Listener listener)
+            Pool pool, PoolDirectory directory, Owner owner, DockerAccess daemon, Stop stop, Listener listener)
             throws InterruptedException, DashboardStartException {
         Services services = new Services(
                 pool.runs(),
@@ -167,7 +192,7 @@ public final class PoolWorker {
         try (JobServer server = new JobServer(services, pool.storage(), serverSettings(pool));
                 DashboardServer dashboard = dashboard(pool, listener)) {
             server.start();
-            try (Upkeep upkeep = new Upkeep(server, services, presence, preparation, Upkeep.Retention.STANDARD)) {
+            try (Upkeep upkeep = new Upkeep(server, services, owner, preparation, Upkeep.Retention.STANDARD)) {
                 listener.started();
                 Outage redis = new Outage(
                         "Redis at " + settings.pool().redis(), "Steps go on; what they do is stored once it is back.");

@@ -2,6 +2,7 @@ package dev.longshore.worker.pool;
 
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.Owner;
+import dev.longshore.docker.ReapReport;
 import dev.longshore.run.DueRun;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunId;
@@ -45,6 +46,9 @@ final class Upkeep implements AutoCloseable {
     /** Also how often a parked run's daemon is asked for. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
+    /** Far more than it takes until a dead worker's jobs are in their queues again. */
+    private static final Duration TAKE_OVER = Duration.ofMinutes(5);
+
     private static final int DUE_AT_ONCE = 100;
 
     /** A step that was cancelled may write for as long as its container takes to stop. */
@@ -54,7 +58,7 @@ final class Upkeep implements AutoCloseable {
 
     private final JobServer server;
     private final Services services;
-    private final Presence presence;
+    private final Owner owner;
     private final PoolWorker.Preparation preparation;
     private final Retention retention;
     private final Outage docker = new Outage("Docker", "Runs that need it are parked until it is back.");
@@ -68,15 +72,10 @@ final class Upkeep implements AutoCloseable {
         static final Retention STANDARD = new Retention(1_000, Duration.ofDays(30));
     }
 
-    Upkeep(
-            JobServer server,
-            Services services,
-            Presence presence,
-            PoolWorker.Preparation preparation,
-            Retention retention) {
+    Upkeep(JobServer server, Services services, Owner owner, PoolWorker.Preparation preparation, Retention retention) {
         this.server = server;
         this.services = services;
-        this.presence = presence;
+        this.owner = owner;
         this.preparation = preparation;
         this.retention = retention;
         this.subscription = services.runs().subscribeAll(this::changed);
@@ -84,7 +83,7 @@ final class Upkeep implements AutoCloseable {
                 every(TELL, telling, server::tellProgress),
                 every(LOOK, tidying, this::lookForDocker),
                 every(LOOK, tidying, this::startDue),
-                every(TIDY, tidying, () -> presence.removeTheDead(services.docker())),
+                every(TIDY, tidying, this::reap),
                 every(TIDY, tidying, server::endRunsOfLostJobs),
                 every(TIDY, tidying, this::removeOld));
     }
@@ -185,6 +184,18 @@ final class Upkeep implements AutoCloseable {
         }
     }
 
+    /** Of the workers that died; what they left is left for a while to whoever goes on with its step. */
+    private void reap() {
+        try {
+            ReapReport report = services.docker().client().reap(TAKE_OVER, false);
+            report.failures().forEach(failure -> LOG.warn("{}; {}", failure.message(), failure.fix()));
+        } catch (StepException | DockerFailureException e) {
+            LOG.debug("what dead workers left cannot be removed yet", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private void removeOld() {
         Instant now = services.clock().instant();
         services.runs().removeEnded(retention.most(), now.minus(retention.longest()));
@@ -224,11 +235,10 @@ final class Upkeep implements AutoCloseable {
     private void remove(RunDirectory directory) {
         try {
             if (directory.usedDocker()) {
-                Owner own = Owner.of(presence.owner());
                 services.docker()
                         .client()
                         .removeLeftovers(
-                                own.ofRun(String.valueOf(directory.root().getFileName())));
+                                owner.ofRun(String.valueOf(directory.root().getFileName())));
             }
             directory.delete();
         } catch (NoSuchFileException e) {

@@ -1,0 +1,148 @@
+package dev.longshore.docker;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What an earlier attempt at the same step left on the daemon, its process being gone: taken over where that was provided for and
+ * the request is the same, else removed. One whose process lives, or may live, is left alone.
+ */
+final class Predecessors {
+    private static final Logger LOG = LoggerFactory.getLogger(Predecessors.class);
+
+    /** Where the mounted files lie for who takes it over: the daemon may know them by other paths than we. */
+    static final String MOUNTS_LABEL = "dev.longshore.mounts";
+
+    private final DaemonConnection daemon;
+    private final Containers containers;
+    private final ContainerRequest request;
+    private final Owner owner;
+
+    Predecessors(DaemonConnection daemon, Containers containers, ContainerRequest request, Owner owner) {
+        this.daemon = daemon;
+        this.containers = containers;
+        this.request = request;
+        this.owner = owner;
+    }
+
+    /**
+     * A container taken over.
+     *
+     * @param mounts the request's, with the places that this container has them at
+     * @param age since it was started, by the daemon's clock
+     */
+    record Taken(String name, List<Mount> mounts, Duration age) {}
+
+    /** Takes over the one that fits, if there is one, and removes the others; what cannot be looked for is left to the reaper. */
+    Optional<Taken> settle(Optional<String> fingerprint) throws InterruptedException {
+        try {
+            return settled(fingerprint);
+        } catch (DockerFailureException e) {
+            LOG.warn("cannot look for what an earlier {}/{} left: {}", owner, request.step(), e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    private Optional<Taken> settled(Optional<String> fingerprint) throws InterruptedException {
+        Inventory inventory = new Inventory(daemon, owner);
+        Leases leases = daemon.settings().leases();
+        Optional<Taken> taken = Optional.empty();
+        for (DockerObject found : inventory.containers()) {
+            boolean left = found.step().equals(Optional.of(request.step()))
+                    && found.lease()
+                            .filter(lease -> leases.standing(lease) instanceof Leases.Over)
+                            .isPresent();
+            if (!left) {
+                continue;
+            }
+            if (taken.isEmpty() && fingerprint.isPresent()) {
+                taken = take(found, fingerprint.get(), inventory.now());
+                if (taken.isPresent()) {
+                    continue;
+                }
+            }
+            LOG.info("{} of {}/{}: its process is gone; removing it", found, owner, request.step());
+            // One that cannot be removed now is the reaper's: it shares no file with the container to come.
+            new Removal(daemon, owner).remove(found).ifPresent(failure -> LOG.warn("{}", failure.message()));
+        }
+        return taken;
+    }
+
+    private Optional<Taken> take(DockerObject found, String fingerprint, Instant now) throws InterruptedException {
+        Optional<JsonNode> details = containers.details(found.name());
+        Optional<Taken> candidate = details.flatMap(container -> candidate(found, container, fingerprint, now));
+        if (candidate.isEmpty()) {
+            return Optional.empty();
+        }
+        String name = ContainerName.claimedBy(daemon.settings().leases().own(), found.name());
+        if (!containers.rename(found.name(), name)) {
+            LOG.debug("{} was taken over or removed by another process", found);
+            return Optional.empty();
+        }
+        LOG.info("{} of {}/{}: taken over as {}", found, owner, request.step(), name);
+        return candidate.map(taken -> new Taken(name, taken.mounts(), taken.age()));
+    }
+
+    private Optional<Taken> candidate(DockerObject found, JsonNode container, String fingerprint, Instant now) {
+        JsonNode labels = container.path("Config").path("Labels");
+        String status = container.path("State").path("Status").asText("");
+        boolean same = labels.path(Owner.REQUEST_LABEL).asText("").equals(fingerprint);
+        if (!same || !(status.equals("running") || status.equals("exited"))) {
+            return Optional.empty();
+        }
+        try {
+            Instant started = OffsetDateTime.parse(
+                            container.path("State").path("StartedAt").asText(""))
+                    .toInstant();
+            Duration age = Duration.between(started, now);
+            List<Mount> mounts = mounts(labels.path(MOUNTS_LABEL).asText(""));
+            return Optional.of(new Taken(found.name(), mounts, age.isNegative() ? Duration.ZERO : age));
+        } catch (DateTimeException | IOException | IllegalArgumentException e) {
+            LOG.warn("{} cannot be taken over: {}", found, e.toString());
+            return Optional.empty();
+        }
+    }
+
+    private List<Mount> mounts(String label) throws IOException {
+        JsonNode places = DaemonConnection.JSON.readTree(label);
+        List<Mount> mounts = new ArrayList<>();
+        for (Mount mount : request.mounts()) {
+            if (!(mount instanceof Mount.OfHost)) {
+                mounts.add(mount);
+                continue;
+            }
+            JsonNode host = places.path(mount.target());
+            if (!host.isTextual()) {
+                throw new IOException("no place is noted for " + mount.target());
+            }
+            Path place = Path.of(host.asText());
+            mounts.add(
+                    mount instanceof Mount.OutputDirectory output
+                            ? new Mount.OutputDirectory(place, output.target(), output.maxBytes(), output.maxFiles())
+                            : new Mount.ReadOnlyBind(place, mount.target()));
+        }
+        return mounts;
+    }
+
+    /** Notes the places of a container's mounts, for {@link #mounts}. */
+    static String places(List<Mount> mounts) {
+        ObjectNode places = DaemonConnection.JSON.createObjectNode();
+        for (Mount mount : mounts) {
+            if (mount instanceof Mount.OfHost ofHost) {
+                places.put(ofHost.target(), ofHost.host().toString());
+            }
+        }
+        return places.toString();
+    }
+}
