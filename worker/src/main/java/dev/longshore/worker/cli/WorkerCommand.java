@@ -94,7 +94,6 @@ final class WorkerCommand implements Callable<Integer> {
         StepTypes types = StepTypes.onClassPath();
         PoolWorker.Settings settings = new PoolWorker.Settings(
                 pool,
-                DockerOptions.host(),
                 DockerOptions.machine() + ":" + ProcessHandle.current().pid(),
                 concurrency,
                 selection(),

@@ -44,7 +44,6 @@ public final class PoolWorker {
     /**
      * How a worker works.
      *
-     * @param host this host's name
      * @param name what this worker is called where people see it
      * @param workers how many jobs run at once
      * @param threads how many threads each step may use
@@ -55,7 +54,6 @@ public final class PoolWorker {
      */
     public record Settings(
             Pool.Settings pool,
-            String host,
             String name,
             int workers,
             QueueSelection queues,
