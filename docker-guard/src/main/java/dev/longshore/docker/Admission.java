@@ -45,20 +45,18 @@ final class Admission implements AutoCloseable {
     }
 
     /**
-     * Lets a request in.
+     * Has a request checked; it is let in by {@link #grant}.
      *
      * @param request with its limits
-     * @param container the name that its container will have
-     * @throws DockerFailureException with {@link PolicyDenied}, or with {@link QuotaExceeded} if it can be let in later
+     * @throws DockerFailureException with {@link PolicyDenied}
      */
-    static Admission of(DaemonConnection daemon, ImageShelf images, ContainerRequest request, String container)
+    static Admission check(DaemonConnection daemon, ImageShelf images, ContainerRequest request)
             throws InterruptedException {
         Admission admission = new Admission(daemon, images, request);
         admission.decisions.addAll(PolicyCheck.request(admission.policy, request));
         admission.requireAllowed();
         admission.askDaemon();
         admission.requireAllowed();
-        admission.grant(container);
         return admission;
     }
 
@@ -114,7 +112,13 @@ final class Admission implements AutoCloseable {
                 new Containers(daemon, subject).list(Owner.of(subject.owner().id())));
     }
 
-    private void grant(String container) throws InterruptedException {
+    /**
+     * Lets the request in.
+     *
+     * @param container the name that its container has, or will have
+     * @throws DockerFailureException with {@link QuotaExceeded} if it can be let in later
+     */
+    void grant(String container) throws InterruptedException {
         Quotas quotas = policy.quotas();
         if (quotas.unlimited()) {
             return;
@@ -167,13 +171,6 @@ final class Admission implements AutoCloseable {
         return found;
     }
 
-    ImageInfo image() {
-        if (image == null) {
-            throw new IllegalStateException("no request is let in without its image");
-        }
-        return image;
-    }
-
     /** What the daemon is told to create. */
     ObjectNode body() {
         return Hardening.create(
@@ -183,6 +180,14 @@ final class Admission implements AutoCloseable {
                 mounts,
                 network,
                 policy.profile(request.step()).environment());
+    }
+
+    /** What the request's reference stands for now. */
+    ImageInfo image() {
+        if (image == null) {
+            throw new IllegalStateException("no request is let in without its image");
+        }
+        return image;
     }
 
     /** The request's mounts, their sources resolved. */

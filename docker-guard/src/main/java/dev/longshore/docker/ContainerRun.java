@@ -89,7 +89,9 @@ final class ContainerRun {
     }
 
     ContainerExit run() throws InterruptedException {
-        Optional<String> fingerprint = fingerprint();
+        // What is not allowed has no effect: nothing is looked for, and nothing of an earlier attempt touched.
+        Admission asked = Admission.check(daemon, images, request);
+        Optional<String> fingerprint = takeover.map(terms -> terms.fingerprint(request, asked.image()));
         Optional<Predecessors.Taken> taken = new Predecessors(daemon, containers, request, owner).settle(fingerprint);
         if (taken.isPresent()) {
             created = true;
@@ -97,7 +99,7 @@ final class ContainerRun {
             takenOver = true;
             name = taken.get().name();
         }
-        try (Admission admission = admit(taken);
+        try (Admission admission = admit(asked, taken);
                 DaemonStreams streams = daemon.openStreams();
                 ContainerWatch outside = new ContainerWatch(
                         containers, name, admission.mounts(), stats(), this::tell, ending::complete)) {
@@ -126,20 +128,15 @@ final class ContainerRun {
         }
     }
 
-    private Optional<String> fingerprint() throws InterruptedException {
-        return takeover.isEmpty()
-                ? Optional.empty()
-                : Optional.of(takeover.get().fingerprint(request, images.find(daemon, subject, request.image())));
-    }
-
     /** What was taken over has to be allowed as what is new: where its files are now, and with its share of the quotas. */
-    private Admission admit(Optional<Predecessors.Taken> taken) throws InterruptedException {
+    private Admission admit(Admission asked, Optional<Predecessors.Taken> taken) throws InterruptedException {
         try {
-            return Admission.of(
-                    daemon,
-                    images,
-                    taken.map(found -> request.withMounts(found.mounts())).orElse(request),
-                    name);
+            Admission admission = taken.isEmpty()
+                    ? asked
+                    : Admission.check(
+                            daemon, images, request.withMounts(taken.get().mounts()));
+            admission.grant(name);
+            return admission;
         } catch (Throwable refused) {
             if (taken.isPresent()) {
                 containers

@@ -12,6 +12,7 @@ final class RecordingListener implements ContainerListener {
 
     final List<String> stdout = new CopyOnWriteArrayList<>();
     final List<String> stderr = new CopyOnWriteArrayList<>();
+    final List<StatsAlert> alerts = new CopyOnWriteArrayList<>();
     private final CountDownLatch started = new CountDownLatch(1);
     private final CountDownLatch firstLine = new CountDownLatch(1);
     private volatile String container = "";
@@ -71,5 +72,10 @@ final class RecordingListener implements ContainerListener {
 
     private static AssertionError late() {
         return new AssertionError("the container did not get that far within " + WAIT.toSeconds() + " s");
+    }
+
+    @Override
+    public void alert(StatsAlert alert) {
+        alerts.add(alert);
     }
 }

@@ -66,6 +66,17 @@ final class Daemon {
         return found;
     }
 
+    /** What these containers are called now. */
+    List<String> names(List<String> ids) throws IOException, InterruptedException {
+        List<String> names = new ArrayList<>();
+        for (JsonNode container : get("/containers/json?all=1")) {
+            if (ids.contains(container.path("Id").asText())) {
+                names.add(container.path("Names").path(0).asText());
+            }
+        }
+        return names;
+    }
+
     /** Waits until a step's container works on something in the directory: preflight's canary has no output. */
     void awaitStepContainer(Path directory) throws IOException, InterruptedException {
         Waiting.until(

@@ -96,9 +96,12 @@ class PoolDockerTest {
     }
 
     @Test
-    void theContainerOfAKilledWorkerIsRemovedByAnother() throws Exception {
+    void theContainerOfAKilledWorkerIsTakenOverByAnother() throws Exception {
         Longshore.Running worker = worker();
-        String run = underWay();
+        String run = enqueue("until [ -e /workspace/go ]; do sleep 0.1; done; " + NOTHING);
+        pool.awaitStep(run, "probe", StepState.RUNNING);
+        Waiting.until(() -> !containers().isEmpty(), "the step's container is there");
+        daemon.awaitStepContainer(temp);
         List<String> left = containers();
         worker.signal("KILL");
         worker.await().exits(137);
@@ -106,11 +109,37 @@ class PoolDockerTest {
 
         worker();
 
-        Waiting.until(() -> containers().stream().noneMatch(left::contains), "the dead worker's container is gone");
-        Waiting.until(() -> pool.step(run, "probe").attempt() == 2, "the step is made again");
+        Waiting.until(() -> pool.step(run, "probe").attempt() == 2, "the step is gone on with");
+        Waiting.until(
+                () -> daemon.names(left).stream().allMatch(name -> name.contains("_by_dir_")),
+                "the container has been taken over");
+        assertThat(containers()).as("no other container").isEqualTo(left);
+        Files.createFile(pool.place.source.resolve("go"));
+        pool.awaitState(run, RunState.SUCCEEDED);
         assertThat(pool.step(run, "probe").failures()).isZero();
+        assertThat(containers()).isEmpty();
+    }
+
+    @Test
+    void whatAKilledWorkerLeftGoesWithItsRun() throws Exception {
+        Longshore.Running worker = worker();
+        String run = underWay();
+        worker.signal("KILL");
+        worker.await().exits(137);
+        assertThat(containers()).isNotEmpty();
+        String[] reap = {"docker", "reap", "--grace", "0s"};
+        assertThat(pool.call(reap[0], reap[1], "--dry-run", "--grace", "0s")
+                        .run()
+                        .exits(0)
+                        .out())
+                .contains("would go", run, "its process is gone");
+        assertThat(containers()).isNotEmpty();
+
         pool.cancel(run);
-        Waiting.until(() -> containers().isEmpty(), "the new container is gone");
+        assertThat(pool.call((Object[]) reap).run().exits(0).out()).contains("removed", run);
+
+        assertThat(containers()).isEmpty();
+        assertThat(pool.call((Object[]) reap).run().exits(0).out()).contains("nothing");
     }
 
     @Test
