@@ -168,11 +168,15 @@ public final class RequestFile {
 
     private Optional<ContainerUser> user(String key, String text) {
         String[] ids = text.split(":", -1);
-        if (ids.length != 2 || !ids[0].matches("\\d{1,9}") || !ids[1].matches("\\d{1,9}")) {
+        if (ids.length != 2 || !isId(ids[0]) || !isId(ids[1])) {
             invalid(key, "a user is UID:GID, both by number, not " + Text.quote(text));
             return Optional.empty();
         }
         return built(key, () -> new ContainerUser(Integer.parseInt(ids[0]), Integer.parseInt(ids[1])));
+    }
+
+    private static boolean isId(String text) {
+        return text.matches("\\d{1,10}") && Long.parseLong(text) <= Integer.MAX_VALUE;
     }
 
     private Optional<Duration> duration(JsonFields fields, String key) {
