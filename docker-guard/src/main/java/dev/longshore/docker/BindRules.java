@@ -131,11 +131,14 @@ final class BindRules {
         String subject = "mount " + mount.target();
         String bind = "bind of " + Text.quote(mount.host().toString());
         try {
+            // Also what is not there: whether it is, is not told of such places.
+            for (Path path : system) {
+                requireApart(mount.host().normalize(), path, false);
+            }
             Path source = resolve(mount.host());
             FileIdentity identity = identity(source);
             requireAllowedType(mount, source);
             for (Path path : system) {
-                requireApart(mount.host().normalize(), path, false);
                 requireApart(source, path, true);
             }
             requireNoKernelFiles(source);

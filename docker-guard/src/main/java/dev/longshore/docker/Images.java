@@ -30,11 +30,15 @@ final class Images {
             throw new DockerFailureException(new DockerFailure.ImageMissing(reference));
         }
         DaemonConnection.require(call, answer);
-        JsonNode image = DaemonConnection.parse(call.operation(), answer.bytes());
-        String id = image.path("Id").asText("");
-        if (id.isBlank()) {
+        ImageInfo info = info(DaemonConnection.parse(call.operation(), answer.bytes()));
+        if (info.id().isBlank()) {
             throw new DockerFailureException(new DockerFailure.Unknown(call.operation(), "the answer names no Id"));
         }
+        return info;
+    }
+
+    /** What the daemon says of an image. */
+    static ImageInfo info(JsonNode image) {
         JsonNode config = image.path("Config");
         Map<String, String> labels = new HashMap<>();
         config.path("Labels")
@@ -43,7 +47,7 @@ final class Images {
         Set<String> volumes = new HashSet<>();
         config.path("Volumes").fieldNames().forEachRemaining(volumes::add);
         return new ImageInfo(
-                id,
+                image.path("Id").asText(""),
                 strings(image.path("RepoTags")),
                 strings(image.path("RepoDigests")),
                 labels,

@@ -25,7 +25,10 @@ final class NamedObjects {
 
     /** The network of this very name: the daemon would also take an id, or the beginning of one. */
     Network network(String name) throws InterruptedException {
-        Optional<JsonNode> found = find("network", "/networks/", name);
+        return network(name, find("network", "/networks/", name));
+    }
+
+    static Network network(String name, Optional<JsonNode> found) {
         if (found.isEmpty() || !found.get().path("Name").asText("").equals(name)) {
             return new Network(
                     Optional.empty(),
@@ -44,21 +47,22 @@ final class NamedObjects {
 
     /** Why a container may not have a volume: one that is not this owner's is one that is not there. */
     Optional<Decision> denied(Mount.Volume volume) throws InterruptedException {
+        return denied(volume, subject.owner(), find("volume", "/volumes/", volume.name()));
+    }
+
+    static Optional<Decision> denied(Mount.Volume volume, Owner owner, Optional<JsonNode> found) {
         String about = "mount " + volume.target();
-        Optional<JsonNode> found = find("volume", "/volumes/", volume.name());
         boolean ours = found.map(one -> one.path("Name").asText("").equals(volume.name())
-                        && one.path("Labels")
-                                .path(Owner.OWNER_LABEL)
-                                .asText("")
-                                .equals(subject.owner().id()))
+                        && one.path("Labels").path(Owner.OWNER_LABEL).asText("").equals(owner.id()))
                 .orElse(false);
         if (!ours) {
             return Optional.of(
                     Decision.never(Rule.VOLUME_OWNER, about, "the volume " + volume.name() + " was not found"));
         }
         // The local driver mounts whatever its options say: type=none,o=bind,device=/ is the host's root.
-        String driver = found.get().path("Driver").asText("");
-        return driver.equals("local") && found.get().path("Options").isEmpty()
+        JsonNode one = found.get();
+        return one.path("Driver").asText("").equals("local")
+                        && one.path("Options").isEmpty()
                 ? Optional.empty()
                 : Optional.of(Decision.never(
                         Rule.VOLUME_OPTIONS,

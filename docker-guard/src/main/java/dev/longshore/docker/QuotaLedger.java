@@ -26,8 +26,6 @@ final class QuotaLedger {
 
     private final Map<String, Share> granted = new LinkedHashMap<>();
 
-    private QuotaLedger() {}
-
     /** What one container has of it. */
     record Share(String run, long cpus, long memory) {
         static Share of(ContainerRequest request) {

@@ -76,7 +76,7 @@ class BindRulesTest {
         "/sys/fs/cgroup, bind-protected",
         "/dev, bind-protected",
         "/dev/shm, bind-protected",
-        "/dev/null, bind-type",
+        "/dev/null, bind-protected",
         "/etc, bind-protected",
         "/etc/passwd, bind-protected",
         "/run, bind-protected",
@@ -104,7 +104,6 @@ class BindRulesTest {
         Decision decision =
                 rules.check(new Mount.ReadOnlyBind(path(source), "/workspace")).decision();
 
-        // A device is in /dev as well: either rule stops it.
         assertThat(decision.rule().id()).isEqualTo(rule);
         assertThat(decision.allowed()).isFalse();
     }

@@ -47,6 +47,11 @@ final class TestDaemon implements AutoCloseable {
         raw.call(call);
     }
 
+    /** Removes something, whether or not it is there. */
+    void delete(String path) throws InterruptedException {
+        raw.call(Call.delete("remove", path, Duration.ofSeconds(20)));
+    }
+
     List<String> containers() throws InterruptedException {
         return new Inventory(raw, settings.owner())
                 .containers().stream().map(DockerObject::name).toList();

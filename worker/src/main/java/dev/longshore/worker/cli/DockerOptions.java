@@ -7,10 +7,13 @@ import dev.longshore.docker.HostPathMode;
 import dev.longshore.docker.Leases;
 import dev.longshore.docker.Owner;
 import dev.longshore.docker.audit.AuditLog;
+import dev.longshore.docker.audit.AuditSettings;
+import dev.longshore.docker.policy.GuardPolicy;
 import dev.longshore.run.RunId;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
+import dev.longshore.worker.pool.Pool;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +52,10 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
                             + " or as is found out; else LONGSHORE_HOST_PATHS, else auto.")
     private @Nullable String hostPaths;
 
+    @Mixin
+    private PolicyOptions policyOptions = new PolicyOptions();
+
+    private @Nullable GuardPolicy policy;
     private @Nullable GuardedDocker client;
     private String ownerId = owner();
     private Leases leases = Leases.ofProcess();
@@ -69,13 +76,39 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
 
     private GuardedDocker open() {
         openAudit();
+        return GuardedDocker.open(audit.map(settings()::withAudit).orElseGet(this::settings));
+    }
+
+    /** What the client is opened with, but for the audit log. */
+    synchronized DockerSettings settings() {
+        GuardPolicy allowed = policy == null ? readPolicy(new WorkDirectory().path()) : policy;
         DockerSettings settings = DockerSettings.of(ownerId)
+                .withPolicy(allowed)
                 .withHostPaths(hostPathMode(System.getenv()))
                 .withLeases(leases);
-        if (audit.isPresent()) {
-            settings = settings.withAudit(audit.get());
+        return dockerHost == null ? settings : settings.withDockerHost(dockerHost);
+    }
+
+    /**
+     * Reads the policy: before anything starts, so that one that cannot be used stops it.
+     *
+     * @param work the work directory, the only place for output directories in the standard policy
+     * @param secrets files of this worker's own that no container may see, besides the policy, the audit log and all pools' keys
+     */
+    synchronized GuardPolicy readPolicy(Path work, Path... secrets) {
+        GuardPolicy read = policyOptions.policy(work, System.getenv(), System.getProperty("user.home", "/"));
+        for (Path secret : secrets) {
+            read = read.protecting(secret);
         }
-        return GuardedDocker.open(dockerHost == null ? settings : settings.withDockerHost(dockerHost));
+        for (Path keys : Pool.sealKeysBelow(work)) {
+            read = read.protecting(keys);
+        }
+        Optional<Path> log = auditOptions.settings(System.getenv()).map(AuditSettings::directory);
+        if (log.isPresent()) {
+            read = read.protecting(log.get());
+        }
+        policy = read;
+        return read;
     }
 
     /** Opens the audit log, if one is asked for: before anything starts, so that one that cannot be written stops it. */

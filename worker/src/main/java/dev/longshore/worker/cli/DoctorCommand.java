@@ -73,7 +73,9 @@ final class DoctorCommand implements Callable<Integer> {
             return writeEnvironment(environmentFile);
         }
         requireReadable(directory);
+        String policy = dockerOptions.readPolicy(work.path()).origin();
         List<Check> checks = new ArrayList<>(new MachineChecks(work.path()).all());
+        checks.add(Check.ok("policy", policy));
         Thread self = Thread.currentThread();
         // Ctrl-C interrupts the checks: the guard then removes the canary, and what it looked at goes before the
         // process.

@@ -73,7 +73,7 @@ final class IngestCommand implements Callable<Integer> {
     }
 
     private int inPool(Pool.Settings pool) throws IOException, InterruptedException {
-        for (String option : List.of("--threads", "--no-image-build", "--docker-host", "--audit")) {
+        for (String option : List.of("--threads", "--no-image-build", "--docker-host", "--audit", "--policy")) {
             if (spec.commandLine().getParseResult().hasMatchedOption(option)) {
                 throw new BadInputException(option + " is the workers' to know: with --redis they do the run");
             }
@@ -92,6 +92,7 @@ final class IngestCommand implements Callable<Integer> {
         if (refusal.isPresent()) {
             throw new BadInputException(refusal.get());
         }
+        dockerOptions.readPolicy(work.path());
         OwnerOnly.createDirectories(work.path());
         try (DirectoryLeases lease = DirectoryLeases.take(work.path());
                 DockerOptions daemon = dockerOptions.openAudit().under(lease)) {

@@ -20,6 +20,7 @@ import picocli.CommandLine.Spec;
             EnqueueCommand.class,
             RunsCommand.class,
             QueueCommand.class,
+            PolicyCommand.class,
             AuditCommand.class,
             DashboardCommand.class,
             DockerCommand.class

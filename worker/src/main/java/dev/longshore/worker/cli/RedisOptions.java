@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -98,6 +99,11 @@ final class RedisOptions {
     private static Optional<String> option(@Nullable String given, Map<String, String> environment, String variable) {
         return Optional.ofNullable(given == null ? environment.get(variable) : given)
                 .filter(text -> !text.isBlank());
+    }
+
+    /** Files that hold secrets of this process, as options name them; those that variables name, the guard knows. */
+    Stream<Path> secretFiles() {
+        return Stream.ofNullable(passwordFile);
     }
 
     /** Opens the pool that is named. */

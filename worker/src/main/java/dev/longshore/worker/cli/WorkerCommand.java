@@ -11,11 +11,13 @@ import dev.longshore.worker.pool.PoolWorker;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -91,6 +93,11 @@ final class WorkerCommand implements Callable<Integer> {
         Duration patience = Durations.parse(grace)
                 .orElseThrow(() -> new BadInputException("--grace must be a duration such as 30s, not " + grace));
         Pool.Settings pool = redisOptions.required(work.path());
+        dockerOptions.readPolicy(
+                work.path(),
+                Stream.of(pool.sealKeyFile().stream(), redisOptions.secretFiles(), dashboard.secretFiles())
+                        .flatMap(files -> files)
+                        .toArray(Path[]::new));
         StepTypes types = StepTypes.onClassPath();
         PoolWorker.Settings settings = new PoolWorker.Settings(
                 pool,

@@ -4,6 +4,7 @@ import dev.longshore.dashboard.DashboardSettings;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -48,5 +49,10 @@ final class WorkerDashboardOptions {
         }
         return Optional.of(new DashboardInput(bind, Integer.parseInt(number), user, passwordFile, trustedHosts)
                 .settings(System.getenv()));
+    }
+
+    /** Files that hold secrets of this process. */
+    Stream<Path> secretFiles() {
+        return Stream.ofNullable(passwordFile);
     }
 }

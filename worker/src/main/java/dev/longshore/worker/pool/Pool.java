@@ -49,7 +49,21 @@ public final class Pool implements AutoCloseable {
      * @param sealKeys the file of the keys that jobs are sealed with, or {@link SealKeys#OFF}; the pool's own if empty
      * @param work the work directory, in which the pool's own keys are looked for
      */
-    public record Settings(RedisSettings redis, String name, Optional<String> sealKeys, Path work) {}
+    public record Settings(RedisSettings redis, String name, Optional<String> sealKeys, Path work) {
+        /** Where the keys are, whether or not they have been made; empty if jobs are not sealed. */
+        public Optional<Path> sealKeyFile() {
+            return sealKeys.map(Path::of)
+                    .or(() -> Optional.of(new PoolDirectory(work, name).sealKeys()))
+                    .filter(file -> !file.equals(Path.of(SealKeys.OFF)));
+        }
+    }
+
+    /** The keys of all pools that have this work directory, whether or not they are among its pools now. */
+    public static List<Path> sealKeysBelow(Path work) {
+        return PoolDirectory.allBelow(work).stream()
+                .map(PoolDirectory::sealKeys)
+                .toList();
+    }
 
     private Pool(Settings settings, Redis redis, RedisStorageProvider storage, Optional<JobSeal> seal) {
         String name = settings.name();

@@ -2,10 +2,17 @@ package dev.longshore.worker.pool;
 
 import dev.longshore.worker.OwnerOnly;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -18,6 +25,23 @@ final class PoolDirectory {
     /** @param work the work directory, which runs without a pool use too */
     PoolDirectory(Path work, String pool) {
         this.root = work.resolve("pools").resolve(pool.replaceAll("[^A-Za-z0-9._-]", "-"));
+    }
+
+    private PoolDirectory(Path root) {
+        this.root = root;
+    }
+
+    /** Those that are there. */
+    static List<PoolDirectory> allBelow(Path work) {
+        List<PoolDirectory> found = new ArrayList<>();
+        try (DirectoryStream<Path> pools = Files.newDirectoryStream(work.resolve("pools"))) {
+            pools.forEach(pool -> found.add(new PoolDirectory(pool)));
+        } catch (NoSuchFileException | NotDirectoryException | AccessDeniedException e) {
+            return List.of(); // no pool has used it yet, or none of ours
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return found;
     }
 
     Path root() {

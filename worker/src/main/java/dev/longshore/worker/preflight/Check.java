@@ -20,7 +20,7 @@ public record Check(String name, Status status, String detail, Optional<StepFail
         UNKNOWN
     }
 
-    static Check ok(String name, String detail) {
+    public static Check ok(String name, String detail) {
         return new Check(name, Status.OK, detail, Optional.empty());
     }
 
