@@ -39,6 +39,7 @@ final class SecretFiles {
             "GOOGLE_APPLICATION_CREDENTIALS",
             "LONGSHORE_POLICY",
             "LONGSHORE_AUDIT",
+            "LONGSHORE_AUDIT_KEY",
             "LONGSHORE_SEAL_KEYS",
             "LONGSHORE_REDIS_PASSWORD_FILE",
             "LONGSHORE_DASHBOARD_PASSWORD_FILE",
