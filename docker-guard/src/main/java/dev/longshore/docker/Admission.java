@@ -57,6 +57,7 @@ final class Admission implements AutoCloseable {
         admission.requireAllowed();
         admission.askDaemon();
         admission.requireAllowed();
+        daemon.observer().allowed(admission.subject, request.image(), admission.decisions);
         return admission;
     }
 

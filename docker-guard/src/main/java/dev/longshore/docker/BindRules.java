@@ -104,6 +104,7 @@ final class BindRules {
         system = never.stream().map(BindRules::resolved).toList();
         SecretFiles.of(settings.home(), settings.environment()).forEach(path -> secrets.add(resolved(path)));
         settings.policy().protectedPaths().forEach(path -> secrets.add(resolved(path)));
+        settings.audit().ifPresent(log -> log.files().forEach(path -> secrets.add(resolved(path))));
         socket = endpoint.socket().map(BindRules::resolved);
     }
 

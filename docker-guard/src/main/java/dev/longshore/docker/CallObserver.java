@@ -1,6 +1,8 @@
 package dev.longshore.docker;
 
+import dev.longshore.docker.policy.Decision;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -17,6 +19,9 @@ interface CallObserver {
      * @throws DockerFailureException the call must not be made
      */
     default void calling(Call call) {}
+
+    /** Is told of a request that the policy lets in, before anything is made for it. */
+    default void allowed(Subject subject, String image, List<Decision> decisions) {}
 
     void called(Call call, Result result);
 

@@ -86,6 +86,10 @@ final class DaemonConnection implements AutoCloseable {
         return endpoint;
     }
 
+    CallObserver observer() {
+        return observer;
+    }
+
     DockerSettings settings() {
         return settings;
     }

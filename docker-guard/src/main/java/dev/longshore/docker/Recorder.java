@@ -6,6 +6,7 @@ import dev.longshore.docker.audit.AuditEntry;
 import dev.longshore.docker.audit.AuditEntry.Event;
 import dev.longshore.docker.audit.AuditException;
 import dev.longshore.docker.audit.AuditLog;
+import dev.longshore.docker.policy.Decision;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,18 @@ final class Recorder implements CallObserver {
                     new DockerFailure.AuditUnavailable(call.kind(), String.valueOf(e.getMessage()), e.fix());
             metrics.ifPresent(meters -> meters.refused(call.kind(), failure.code(), ""));
             throw new DockerFailureException(failure, e);
+        }
+    }
+
+    @Override
+    public void allowed(Subject subject, String image, List<Decision> decisions) {
+        if (audit.isPresent()) {
+            List<String> rules = new ArrayList<>();
+            decisions.forEach(decision -> rules.add(decision.rule().id() + ": " + decision.text()));
+            audit.get()
+                    .record(entry(Event.ALLOWED, subject, "run", Optional.of(image))
+                            .word("decision", "allowed")
+                            .put("rules", rules));
         }
     }
 

@@ -74,9 +74,15 @@ class AuditDockerTest {
         List<String> told = lines.told();
         assertThat(told)
                 .containsSubsequence(
-                        "call image-inspect ok", "begun create", "call create ok", "begun start", "call start ok")
+                        "call image-inspect ok",
+                        "allowed run",
+                        "begun create",
+                        "call create ok",
+                        "begun start",
+                        "call start ok")
                 .containsSubsequence("call start ok", "call remove ok", "run run failed")
                 .contains("call attach ok", "call wait ok", "call inspect ok");
+        assertThat(lines.line("allowed", "run").path("rules").toString()).contains("image-repository: ");
         String container = lines.line("begun", "create").path("target").asText();
         assertThat(container).startsWith("longshore-run-1-step-");
         assertThat(lines.line("call", "remove").path("target").asText()).isEqualTo(container);

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.longshore.docker.audit.AuditKey;
 import dev.longshore.docker.audit.AuditLog;
 import dev.longshore.docker.audit.AuditSettings;
+import dev.longshore.docker.policy.Decision;
+import dev.longshore.docker.policy.Rule;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.io.IOException;
@@ -15,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -110,8 +114,10 @@ class RecorderTest {
 
         assertThatThrownBy(() -> guard.run(request, ContainerListener.NONE)).isInstanceOf(DockerFailureException.class);
 
-        // It is looked at, for what is there already, and for its own directory, which is protected too.
-        assertThat(lines.told()).endsWith("refused run DOCKER_POLICY_DENIED", "run run DOCKER_POLICY_DENIED");
+        // It is asked what must be known to judge the request, and for nothing else.
+        assertThat(lines.told())
+                .endsWith("refused run DOCKER_POLICY_DENIED", "run run DOCKER_POLICY_DENIED")
+                .noneMatch(told -> told.startsWith("begun") || told.startsWith("allowed"));
         JsonNode line = lines.line("refused", "run");
         assertThat(line.path("decision").asText()).isEqualTo("denied");
         assertThat(line.path("rule").asText()).isEqualTo("bind-protected");
@@ -131,6 +137,22 @@ class RecorderTest {
                         .count())
                 .isEqualTo(1);
         assertThat(registry.get("longshore.docker.runs.active").gauge().value()).isZero();
+    }
+
+    @Test
+    void noContainerIsGivenTheLogOrItsKey() throws IOException {
+        Path key = temp.resolve("key");
+        AuditKey.create(key);
+        try (AuditLog keyed =
+                AuditLog.open(AuditSettings.in(temp.resolve("keyed")).withKey(AuditKey.read(key)))) {
+            BindRules rules = new BindRules(settings.withAudit(keyed), guard.endpoint(), "s", Optional.empty());
+            for (Path secret : List.of(temp.resolve("keyed"), temp.resolve("keyed/audit.jsonl"), key, temp)) {
+                Decision decision =
+                        rules.check(new Mount.ReadOnlyBind(secret, "/in")).decision();
+                assertThat(decision.allowed()).as("%s", secret).isFalse();
+                assertThat(decision.rule()).as("%s", secret).isEqualTo(Rule.BIND_PROTECTED);
+            }
+        }
     }
 
     private Call create(String environment) {

@@ -23,6 +23,8 @@ public final class AuditEntry {
         BEGUN,
         /** A call was made. */
         CALL,
+        /** A request was let in by the policy, and by which of its rules. */
+        ALLOWED,
         /** A request was refused without asking the daemon. */
         REFUSED,
         /** A whole run of a container has ended. */

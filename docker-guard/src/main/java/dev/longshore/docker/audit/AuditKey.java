@@ -24,9 +24,11 @@ public final class AuditKey {
     private static final int BYTES = 32;
 
     private final byte[] secret;
+    private final Path file;
 
-    private AuditKey(byte[] secret) {
+    private AuditKey(byte[] secret, Path file) {
         this.secret = secret;
+        this.file = file.toAbsolutePath().normalize();
     }
 
     /**
@@ -47,7 +49,7 @@ public final class AuditKey {
                         "the audit key " + file + " is not 64 hexadecimal digits",
                         "longshore audit new-key FILE writes a file as it should be");
             }
-            return new AuditKey(HexFormat.of().parseHex(text));
+            return new AuditKey(HexFormat.of().parseHex(text), file);
         } catch (IOException e) {
             throw new AuditException("the audit key cannot be read: " + e, "name a file that this user may read", e);
         }
@@ -69,6 +71,10 @@ public final class AuditKey {
         new SecureRandom().nextBytes(secret);
         Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         Files.writeString(file, HexFormat.of().formatHex(secret) + "\n", StandardOpenOption.WRITE);
+    }
+
+    Path file() {
+        return file;
     }
 
     SecretKey secret() {

@@ -113,9 +113,11 @@ public final class AuditLog implements AutoCloseable {
         }
     }
 
-    /** Where the files are. */
-    public Path directory() {
-        return settings.directory();
+    /** What nobody else is to write or read: the log's directory, and the key's file if there is one. */
+    public List<Path> files() {
+        List<Path> files = new ArrayList<>(List.of(settings.directory()));
+        settings.key().ifPresent(key -> files.add(key.file()));
+        return files;
     }
 
     /**

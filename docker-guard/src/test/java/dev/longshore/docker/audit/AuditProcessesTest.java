@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Several workers of a host, real processes, on one log. */
 class AuditProcessesTest {
-    private static final int LINES = 1500;
+    private static final int LINES = 800;
 
     @TempDir
     Path temp;

@@ -4,13 +4,16 @@ import dev.longshore.docker.audit.AuditSettings;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Random;
 
 /**
  * Times the same operations through docker-java and through the guard, on the same daemon, with the same image and the same limits. In
- * each round every client has one turn, and another one goes first: whatever else the machine does meets all alike. Arguments: the
+ * each round every client has one turn, in an order by chance: whatever else the machine does meets all alike. Arguments: the
  * daemon's address, an image with {@code true}, a scratch directory, calls, container runs.
  */
 final class GuardBenchmark {
@@ -84,9 +87,16 @@ final class GuardBenchmark {
     private static List<Samples> rounds(List<Client> clients, int count, Operation operation) throws Exception {
         List<Samples> samples =
                 clients.stream().map(client -> new Samples(count)).toList();
+        List<Integer> order = new ArrayList<>();
+        for (int i = 0; i < clients.size(); i++) {
+            order.add(i);
+        }
+        // What the daemon still does for the one before meets each of them alike, only if it is not always the same
+        // one.
+        Random random = new Random(count);
         for (int round = 0; round < count; round++) {
-            for (int turn = 0; turn < clients.size(); turn++) {
-                int which = (round + turn) % clients.size();
+            Collections.shuffle(order, random);
+            for (int which : order) {
                 long begin = System.nanoTime();
                 operation.on(clients.get(which));
                 samples.get(which).add(System.nanoTime() - begin);

@@ -23,8 +23,8 @@ final class GuardClient implements Client {
     GuardClient(String name, String address, String image, Path source, Path output, Optional<AuditSettings> audit) {
         this.name = name;
         this.audit = audit.map(AuditLog::open);
-        DockerSettings settings = DockerSettings.of("benchmark-" + ProcessHandle.current().pid())
-                .withDockerHost(address);
+        DockerSettings settings =
+                DockerSettings.of("benchmark-" + ProcessHandle.current().pid()).withDockerHost(address);
         this.docker = GuardedDocker.open(this.audit.map(settings::withAudit).orElse(settings));
         this.image = image;
         this.source = source;

@@ -110,7 +110,10 @@ final class PlainClient implements Client {
                 throw new IllegalStateException("the container exited with " + code);
             }
         } finally {
-            docker.removeContainerCmd(id).withForce(true).withRemoveVolumes(true).exec();
+            docker.removeContainerCmd(id)
+                    .withForce(true)
+                    .withRemoveVolumes(true)
+                    .exec();
         }
     }
 
