@@ -3,7 +3,7 @@ package dev.longshore.docker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -17,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** One connection and its ssh program: bytes go both ways until either side ends, and then both do. */
 final class SshConnection implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SshConnection.class);
+    private static final int BUFFER = 1 << 16;
     private static final int LAST_WORDS = 2_000;
     private static final Duration LAST_MOMENT = Duration.ofSeconds(2);
 
@@ -47,7 +48,7 @@ final class SshConnection implements AutoCloseable {
             out.start();
             errors.start();
             try (InputStream in = ssh.getInputStream()) {
-                in.transferTo(Channels.newOutputStream(socket));
+                receive(in);
             } finally {
                 failure = end(ssh, errors);
             }
@@ -83,13 +84,24 @@ final class SshConnection implements AutoCloseable {
         return Optional.empty();
     }
 
+    /** Through the channel itself: its streams would hold a lock while they read, and keep the other way from writing. */
+    private void receive(InputStream in) throws IOException {
+        byte[] bytes = new byte[BUFFER];
+        for (int read = in.read(bytes); read >= 0; read = in.read(bytes)) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes, 0, read);
+            while (buffer.hasRemaining()) {
+                socket.write(buffer);
+            }
+        }
+    }
+
     private void send(Process ssh) {
         try (OutputStream out = ssh.getOutputStream()) {
-            InputStream in = Channels.newInputStream(socket); // not closed here: that is for the end of the connection
-            byte[] buffer = new byte[1 << 16];
-            for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
-                out.write(buffer, 0, read);
+            ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+            while (socket.read(buffer) >= 0) {
+                out.write(buffer.array(), 0, buffer.position());
                 out.flush();
+                buffer.clear();
             }
             hungUp = true;
         } catch (IOException e) {

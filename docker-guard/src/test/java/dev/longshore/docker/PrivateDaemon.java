@@ -63,11 +63,16 @@ final class PrivateDaemon {
     }
 
     void restart() throws IOException, InterruptedException {
-        process = start();
+        startAgain();
         awaitReady();
     }
 
-    private void awaitReady() throws IOException, InterruptedException {
+    void startAgain() throws IOException {
+        process = start();
+    }
+
+    /** Asks until the daemon answers, past every guard's state. */
+    void awaitReady() throws IOException, InterruptedException {
         try (GuardedDocker guard = GuardedDocker.open(settings())) {
             boolean ready = Waiting.until(START, () -> answers(guard) || !process.isAlive());
             if (!ready || !process.isAlive()) {
@@ -111,8 +116,22 @@ final class PrivateDaemon {
         }
     }
 
-    void awaitEnd() throws InterruptedException {
+    void awaitEnd() throws IOException, InterruptedException {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        // A killed daemon's containerd follows it. One that starts before that takes it for alive and waits for it in
+        // vain.
+        assertThat(Waiting.until(Duration.ofSeconds(30), () -> !containerdRuns()))
+                .as("containerd ends too")
+                .isTrue();
+    }
+
+    private boolean containerdRuns() throws IOException {
+        Path pid = directory.resolve("exec/containerd/containerd.pid");
+        try {
+            return Files.exists(Path.of("/proc/" + Files.readString(pid).strip()));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Brings an image over from another daemon. */
