@@ -77,6 +77,7 @@ final class Admission implements AutoCloseable {
     }
 
     private void askDaemon() throws InterruptedException {
+        daemon.requireHardening();
         DaemonFacts facts = DaemonFacts.of(daemon);
         decisions.addAll(facts.decide(policy.daemon()));
         BindRules own = new BindRules(daemon.settings(), daemon.endpoint(), request.step(), facts.root());

@@ -7,8 +7,14 @@ import java.util.regex.Pattern;
 
 /** A version of the Docker API. Compared by number: 1.9 is older than 1.41. */
 record ApiVersion(int major, int minor) implements Comparable<ApiVersion> {
-    /** Docker 17.10, the first to know every setting of the hardening (private IPC is the youngest). */
-    static final ApiVersion OLDEST = new ApiVersion(1, 32);
+    /** Docker 1.12. Below {@link #OLDEST_TO_RUN} it can be looked at and cleaned up, no more. */
+    static final ApiVersion OLDEST = new ApiVersion(1, 24);
+
+    /**
+     * Docker 17.10, the first to know every setting of the hardening (private IPC is the youngest). An older one would leave out what
+     * it does not know without a word.
+     */
+    static final ApiVersion OLDEST_TO_RUN = new ApiVersion(1, 32);
 
     /** The newest whose changes have been looked through. */
     static final ApiVersion NEWEST = new ApiVersion(1, 52);

@@ -7,41 +7,101 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * How calls to the daemon are made, and made again. Immutable.
+ * How calls to the daemon are made, and made again. Immutable. Guards of one daemon share its state if these are the same.
  *
- * @param callTimeout deadline of a control call, 30 s unless set
+ * @param callTimeout deadline of a control call, its repetitions included, 30 s unless set
  * @param probeTimeout deadline of {@link GuardedDocker#ping} and of the health probe, 5 s unless set
  * @param healthCheckInterval how often the daemon is asked for a sign of life while nothing else is asked of it, 30 s unless set
- * @param retryAttempts how often a call that is safe to repeat is made in all, 5 unless set; 1 never repeats one
- * @param retryDelay wait before the second attempt, doubled for each further one, 1 s unless set
+ * @param recoveryInterval how often a daemon that is away is looked for, 1 s unless set. Over ssh this is the first wait only
+ * @param retry how often a call that is safe to repeat is made
+ * @param breaker when calls are no longer tried
+ * @param rate how many calls are let through
+ * @param clients how long a client waits after its failures
  */
 public record ConnectionSettings(
         Duration callTimeout,
         Duration probeTimeout,
         Duration healthCheckInterval,
-        int retryAttempts,
-        Duration retryDelay) {
+        Duration recoveryInterval,
+        Retry retry,
+        Breaker breaker,
+        Rate rate,
+        Clients clients) {
 
     /** What a failure that the daemon alone can end is waited for, when nothing says more. */
     static final Optional<Duration> SOON = Optional.of(Duration.ofSeconds(5));
+
+    /**
+     * How a call that is safe to repeat is repeated, within its deadline.
+     *
+     * @param attempts how often it is made in all, 5 unless set; 1 never repeats one
+     * @param delay before the second attempt, doubled for each further one, 1 s unless set; a tenth is left to chance
+     * @param longestDelay what the delay does not grow past, 30 s unless set
+     */
+    public record Retry(int attempts, Duration delay, Duration longestDelay) {}
+
+    /**
+     * When calls are no longer tried.
+     *
+     * @param failures how many in a row open it, 3 unless set
+     * @param open how long a class of calls is not tried then, 60 s unless set; a daemon that is away is looked for all the while
+     */
+    public record Breaker(int failures, Duration open) {}
+
+    /**
+     * How many calls are let through.
+     *
+     * @param perSecond on the long run, 100 unless set
+     * @param burst how many at once after a pause, 200 unless set
+     * @param patience how long a call waits for its turn before it is refused, 1 s unless set
+     */
+    public record Rate(int perSecond, int burst, Duration patience) {}
+
+    /**
+     * How long a client of {@link GuardedDocker#forClient} waits. After its first failure it may try again at once.
+     *
+     * @param delay after the second failure in a row, doubled for each further one, 5 s unless set
+     * @param longestDelay what the delay does not grow past, 300 s unless set
+     */
+    public record Clients(Duration delay, Duration longestDelay) {}
 
     public ConnectionSettings {
         List<String> problems = new ArrayList<>();
         DockerSettings.checkWait(problems, "callTimeout", callTimeout);
         DockerSettings.checkWait(problems, "probeTimeout", probeTimeout);
         DockerSettings.checkWait(problems, "healthCheckInterval", healthCheckInterval);
-        if (retryAttempts < 1 || retryAttempts > 100) {
-            problems.add("retryAttempts must be 1 to 100: " + retryAttempts);
-        }
-        DockerSettings.checkWait(problems, "retryDelay", retryDelay);
+        DockerSettings.checkWait(problems, "recoveryInterval", recoveryInterval);
+        checkCount(problems, "retry.attempts", retry.attempts(), 100);
+        DockerSettings.checkWait(problems, "retry.delay", retry.delay());
+        DockerSettings.checkWait(problems, "retry.longestDelay", retry.longestDelay());
+        checkCount(problems, "breaker.failures", breaker.failures(), 1_000_000);
+        DockerSettings.checkWait(problems, "breaker.open", breaker.open());
+        checkCount(problems, "rate.perSecond", rate.perSecond(), 1_000_000);
+        checkCount(problems, "rate.burst", rate.burst(), 1_000_000);
+        DockerSettings.checkWait(problems, "rate.patience", rate.patience());
+        DockerSettings.checkWait(problems, "clients.delay", clients.delay());
+        DockerSettings.checkWait(problems, "clients.longestDelay", clients.longestDelay());
         if (!problems.isEmpty()) {
             throw new IllegalArgumentException(String.join("; ", problems));
         }
     }
 
+    private static void checkCount(List<String> problems, String what, int count, int most) {
+        if (count < 1 || count > most) {
+            problems.add(what + " must be 1 to " + most + ": " + count);
+        }
+    }
+
     public static ConnectionSettings standard() {
         return new ConnectionSettings(
-                Duration.ofSeconds(30), Duration.ofSeconds(5), Duration.ofSeconds(30), 5, Duration.ofSeconds(1));
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(30),
+                Duration.ofSeconds(1),
+                new Retry(5, Duration.ofSeconds(1), Duration.ofSeconds(30)),
+                new Breaker(3, Duration.ofSeconds(60)),
+                new Rate(100, 200, Duration.ofSeconds(1)),
+                new Clients(Duration.ofSeconds(5), Duration.ofSeconds(300)));
     }
 
     public ConnectionSettings withCallTimeout(Duration timeout) {
@@ -56,12 +116,24 @@ public record ConnectionSettings(
         return with(copy -> copy.healthCheckInterval = interval);
     }
 
-    public ConnectionSettings withRetryAttempts(int attempts) {
-        return with(copy -> copy.retryAttempts = attempts);
+    public ConnectionSettings withRecoveryInterval(Duration interval) {
+        return with(copy -> copy.recoveryInterval = interval);
     }
 
-    public ConnectionSettings withRetryDelay(Duration delay) {
-        return with(copy -> copy.retryDelay = delay);
+    public ConnectionSettings withRetry(Retry settings) {
+        return with(copy -> copy.retry = settings);
+    }
+
+    public ConnectionSettings withBreaker(Breaker settings) {
+        return with(copy -> copy.breaker = settings);
+    }
+
+    public ConnectionSettings withRate(Rate settings) {
+        return with(copy -> copy.rate = settings);
+    }
+
+    public ConnectionSettings withClients(Clients settings) {
+        return with(copy -> copy.clients = settings);
     }
 
     private ConnectionSettings with(Consumer<Copy> change) {
@@ -75,19 +147,26 @@ public record ConnectionSettings(
         private Duration callTimeout;
         private Duration probeTimeout;
         private Duration healthCheckInterval;
-        private int retryAttempts;
-        private Duration retryDelay;
+        private Duration recoveryInterval;
+        private Retry retry;
+        private Breaker breaker;
+        private Rate rate;
+        private Clients clients;
 
         Copy(ConnectionSettings from) {
             callTimeout = from.callTimeout;
             probeTimeout = from.probeTimeout;
             healthCheckInterval = from.healthCheckInterval;
-            retryAttempts = from.retryAttempts;
-            retryDelay = from.retryDelay;
+            recoveryInterval = from.recoveryInterval;
+            retry = from.retry;
+            breaker = from.breaker;
+            rate = from.rate;
+            clients = from.clients;
         }
 
         ConnectionSettings build() {
-            return new ConnectionSettings(callTimeout, probeTimeout, healthCheckInterval, retryAttempts, retryDelay);
+            return new ConnectionSettings(
+                    callTimeout, probeTimeout, healthCheckInterval, recoveryInterval, retry, breaker, rate, clients);
         }
     }
 }

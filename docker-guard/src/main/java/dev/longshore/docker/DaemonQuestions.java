@@ -21,7 +21,7 @@ final class DaemonQuestions {
     }
 
     DaemonInfo info() throws InterruptedException {
-        DaemonConnection.Versions versions = daemon.negotiate(daemon.settings().callTimeout());
+        Versions versions = daemon.negotiate(daemon.settings().callTimeout());
         JsonNode info = daemon.json(Call.get("info", "/info", daemon.settings().callTimeout()));
         List<String> security = new ArrayList<>();
         info.path("SecurityOptions").forEach(option -> security.add(option.asText()));

@@ -35,19 +35,23 @@ final class DaemonStreams implements AutoCloseable {
     private final TransportFailures failures;
     private final ApiVersion version;
     private final CallObserver observer;
+    private final DaemonMonitor monitor;
     private final Consumer<DaemonStreams> onClose;
     private final List<Thread> threads = new ArrayList<>();
+    private volatile boolean closing;
 
     DaemonStreams(
             DockerHttpClient client,
             TransportFailures failures,
             ApiVersion version,
             CallObserver observer,
+            DaemonMonitor monitor,
             Consumer<DaemonStreams> onClose) {
         this.client = client;
         this.failures = failures;
         this.version = version;
         this.observer = observer;
+        this.monitor = monitor;
         this.onClose = onClose;
     }
 
@@ -120,28 +124,60 @@ final class DaemonStreams implements AutoCloseable {
 
     private <T> void run(Call call, Request request, Reader<T> reader, Stream<T> stream) {
         long begin = System.nanoTime();
-        try (LogContext context = LogContext.of(call);
-                Response response = client.execute(request)) {
-            int status = response.getStatusCode();
-            if (status < 200 || status > 299) {
-                byte[] body = response.getBody().readNBytes(LARGEST_ERROR);
-                String message = new DaemonConnection.Answer(status, body).message();
-                throw new DockerFailureException(new DockerFailure.DaemonError(call.operation(), status, message));
-            }
-            observer.called(call, CallObserver.Result.answered(status, begin));
-            stream.headers().complete(true);
-            stream.result().complete(reader.read(response.getBody()));
+        CallClass kind = CallClass.of(call.method(), call.path(), true);
+        boolean admitted = false;
+        try (LogContext context = LogContext.of(call)) {
+            monitor.admit(call, kind);
+            admitted = true;
+            answered(call, kind, client.execute(request), begin, reader, stream);
         } catch (ListenerException e) {
             fail(stream, e);
         } catch (InterruptedException | IOException | RuntimeException e) {
             DockerFailure failure = failures.of(call.operation(), Duration.ZERO, e);
-            if (!stream.headers().isDone()) {
+            boolean early = !stream.headers().isDone();
+            if (admitted) {
+                tell(kind, failure, early);
+            }
+            if (early) {
                 observer.called(call, CallObserver.Result.failed(failure, begin));
             }
             fail(stream, new DockerFailureException(failure, e));
         } catch (Error e) {
             fail(stream, e); // who waits for the stream must not wait for ever
             throw e;
+        }
+    }
+
+    private <T> void answered(
+            Call call, CallClass kind, Response answer, long begin, Reader<T> reader, Stream<T> stream)
+            throws IOException, InterruptedException {
+        try (Response response = answer) {
+            int status = response.getStatusCode();
+            monitor.reached();
+            if (status < 200 || status > 299) {
+                byte[] body = response.getBody().readNBytes(LARGEST_ERROR);
+                String message = new DaemonConnection.Answer(status, body, Duration.ZERO).message();
+                throw new DockerFailureException(new DockerFailure.DaemonError(call.operation(), status, message));
+            }
+            monitor.machine().succeeded(kind);
+            observer.called(call, CallObserver.Result.answered(status, begin));
+            stream.headers().complete(true);
+            stream.result().complete(reader.read(response.getBody()));
+        }
+    }
+
+    /** What a failure says about the daemon; one of our own making says nothing. */
+    private void tell(CallClass kind, DockerFailure failure, boolean early) {
+        boolean error = failure instanceof DockerFailure.DaemonError;
+        if (closing) {
+            monitor.machine().abandoned(kind);
+        } else if (early) {
+            if (!error) {
+                monitor.attemptFailed(failure);
+            }
+            monitor.machine().ended(kind, failure);
+        } else if (failure instanceof DockerFailure.ConnectionLost) {
+            monitor.trouble();
         }
     }
 
@@ -162,6 +198,7 @@ final class DaemonStreams implements AutoCloseable {
     /** Ends all streams; waits, with a bound, until their threads are gone, whether or not this thread is interrupted. */
     @Override
     public synchronized void close() {
+        closing = true;
         onClose.accept(this);
         threads.forEach(Thread::interrupt);
         try {
@@ -169,24 +206,13 @@ final class DaemonStreams implements AutoCloseable {
         } catch (IOException e) {
             LOG.debug("closing the connections to the daemon failed", e);
         }
-        boolean interrupted = false;
-        long end = System.nanoTime() + THREAD_END.toNanos();
         for (Thread thread : threads) {
-            while (thread.isAlive() && thread != Thread.currentThread() && System.nanoTime() < end) {
-                try {
-                    thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
-                } catch (InterruptedException e) {
-                    interrupted = true;
-                }
-            }
+            Pause.untilEnded(thread, THREAD_END);
             if (thread.isAlive()) {
                 LOG.warn("{} did not end: a listener does not return", thread.getName());
             }
         }
         threads.clear();
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     static String encode(String text) {

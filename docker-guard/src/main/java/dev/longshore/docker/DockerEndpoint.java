@@ -7,7 +7,8 @@ import java.util.Optional;
 /**
  * Where the daemon is, and how that was found out.
  *
- * @param address {@code unix:///path} or {@code tcp://host:port}
+ * @param address {@code unix:///path}, {@code tcp://host:port} or {@code ssh://user@host:port/path}, where user, port and path may be
+ *     missing
  * @param origin which of the places looked at named it
  * @param foundAt that place in words, such as {@code DOCKER_HOST} or {@code the Docker context "work"}
  * @param tlsDirectory for tcp: the directory of ca.pem, cert.pem and key.pem, when the connection is encrypted

@@ -15,7 +15,7 @@ import java.util.Optional;
  * stand; after them the first well-known socket that exists is taken.
  */
 final class EndpointFinder {
-    private static final String DOCUMENTED = "use a unix:// or tcp:// address";
+    private static final String DOCUMENTED = "use a unix://, tcp:// or ssh:// address";
 
     private final DockerSettings settings;
     private final Path root;
@@ -114,11 +114,13 @@ final class EndpointFinder {
         if (address.startsWith("tcp://")) {
             return new DockerEndpoint(tcpAddress(address, foundAt, tls.isPresent()), origin, foundAt, tls);
         }
-        if (address.startsWith("ssh://") || address.startsWith("npipe://")) {
-            String scheme = address.substring(0, address.indexOf(':'));
-            throw unusable(address, foundAt, scheme + ":// is not supported yet", DOCUMENTED);
+        if (address.startsWith("ssh://")) {
+            return new DockerEndpoint(sshAddress(address, foundAt), origin, foundAt, Optional.empty());
         }
-        throw unusable(address, foundAt, "neither unix:// nor tcp://", DOCUMENTED);
+        if (address.startsWith("npipe://")) {
+            throw unusable(address, foundAt, "npipe:// is for Windows, where this program does not run", DOCUMENTED);
+        }
+        throw unusable(address, foundAt, "neither unix://, tcp:// nor ssh://", DOCUMENTED);
     }
 
     private static URI tcpAddress(String address, String foundAt, boolean tls) {
@@ -132,6 +134,31 @@ final class EndpointFinder {
             return new URI("tcp", null, uri.getHost(), port, uri.getPath(), null, null);
         } catch (URISyntaxException e) {
             throw unusable(address, foundAt, "not of the form tcp://host:port", "write tcp://host:port");
+        }
+    }
+
+    /** Its parts become words of a command line: what is not plainly a name must not get there. */
+    private static URI sshAddress(String address, String foundAt) {
+        String form = "write ssh://user@host:port, with keys and options in ~/.ssh/config";
+        try {
+            URI uri = new URI(address);
+            String user = uri.getUserInfo();
+            if (user != null && user.contains(":")) {
+                throw unusable(address, foundAt, "a password cannot be given", form);
+            }
+            boolean plain = uri.getHost() != null
+                    && uri.getHost().matches("[A-Za-z0-9_.:\\[\\]][A-Za-z0-9_.:\\[\\]-]*")
+                    && (user == null || user.matches("[A-Za-z0-9_.][A-Za-z0-9_.@-]*"))
+                    && uri.getPath().matches("(/[A-Za-z0-9_.-]+)*/?")
+                    && uri.getQuery() == null
+                    && uri.getFragment() == null
+                    && uri.getPort() <= 65535;
+            if (!plain) {
+                throw unusable(address, foundAt, "not of the form ssh://user@host:port", form);
+            }
+            return uri;
+        } catch (URISyntaxException e) {
+            throw unusable(address, foundAt, "not of the form ssh://user@host:port", form);
         }
     }
 

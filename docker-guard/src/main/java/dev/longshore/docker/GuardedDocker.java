@@ -1,5 +1,6 @@
 package dev.longshore.docker;
 
+import dev.longshore.docker.ConnectionListener.Subscription;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -7,7 +8,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The one way to the daemon. It can run hardened containers, build and inspect images, and remove what its owner left behind;
@@ -20,16 +20,16 @@ public final class GuardedDocker implements AutoCloseable {
     private final DockerSettings settings;
     private final Recorder recorder;
     private final ImageShelf shelf;
-    private EndpointFinder.Found found;
-    private @Nullable DaemonConnection connection;
-    private @Nullable HostPaths hostPaths;
-    private boolean closed;
+    private final DaemonLink link;
+    private final Optional<String> client;
 
-    private GuardedDocker(DockerSettings settings, EndpointFinder.Found found) {
+    private GuardedDocker(
+            DockerSettings settings, Recorder recorder, ImageShelf shelf, DaemonLink link, Optional<String> client) {
         this.settings = settings;
-        this.recorder = new Recorder(settings);
-        this.shelf = new ImageShelf(settings);
-        this.found = found;
+        this.recorder = recorder;
+        this.shelf = shelf;
+        this.link = link;
+        this.client = client;
     }
 
     /**
@@ -38,17 +38,52 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException with {@link DockerFailure.EndpointUnusable} when the address or context given cannot be used
      */
     public static GuardedDocker open(DockerSettings settings) {
-        return new GuardedDocker(settings, new EndpointFinder(settings).find());
+        Recorder recorder = new Recorder(settings);
+        return new GuardedDocker(
+                settings, recorder, new ImageShelf(settings), new DaemonLink(settings, recorder), Optional.empty());
+    }
+
+    /**
+     * This guard for one of several clients, such as the users of an API: whose calls fail is let through again at once the first time,
+     * then after a wait that doubles up to a bound, and meanwhile gets {@link DockerFailure.InBackoff}. Others are not held up by
+     * it. Shares the connection; closing either closes both.
+     *
+     * @param name of 1 to 100 characters
+     */
+    public GuardedDocker forClient(String name) {
+        if (name.isBlank() || name.length() > 100) {
+            throw new IllegalArgumentException("a client's name must have 1 to 100 characters: " + Text.quote(name));
+        }
+        return new GuardedDocker(settings, recorder, shelf, link, Optional.of(name));
+    }
+
+    /** What is known of the connection; asks the daemon nothing. */
+    public ConnectionStatus status() {
+        return link.status();
+    }
+
+    /** Tells of every change of the connection's state from now on; the daemon is looked after from now on, whether or not it is called. */
+    public Subscription listen(ConnectionListener listener) {
+        return link.listen(listener);
+    }
+
+    /**
+     * Waits until the daemon answers, asking it at once if it has not been asked yet.
+     *
+     * @return whether it answers; false when the time is up
+     */
+    public boolean awaitConnected(Duration longest) throws InterruptedException {
+        return link.awaitConnected(longest);
     }
 
     /** Where the daemon is and where that was found; the default socket when there is none anywhere. */
-    public synchronized DockerEndpoint endpoint() {
-        return found.endpoint();
+    public DockerEndpoint endpoint() {
+        return link.endpoint();
     }
 
     /** Connects, negotiates the API version and asks who the daemon is. */
     public DaemonInfo connect() throws InterruptedException {
-        return new DaemonQuestions(connection()).info();
+        return attempt("connect", () -> new DaemonQuestions(connection()).info());
     }
 
     /**
@@ -58,7 +93,7 @@ public final class GuardedDocker implements AutoCloseable {
      */
     public Duration ping() throws InterruptedException {
         long begin = System.nanoTime();
-        connection().unversioned("ping", "/_ping", settings.probeTimeout());
+        attempt("ping", () -> connection().unversioned("ping", "/_ping", settings.probeTimeout()));
         return Duration.ofNanos(System.nanoTime() - begin);
     }
 
@@ -68,7 +103,7 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException with {@link DockerFailure.ImageMissing} when it is not there
      */
     public ImageInfo image(String reference) throws InterruptedException {
-        return recorder.asking(
+        return asking(
                 subject(),
                 "image-inspect",
                 Optional.of(reference),
@@ -85,7 +120,7 @@ public final class GuardedDocker implements AutoCloseable {
      */
     public ImageInfo image(String reference, PullPolicy policy, Consumer<PullProgress> listener)
             throws InterruptedException {
-        return recorder.asking(
+        return asking(
                 subject(),
                 "pull",
                 Optional.of(reference),
@@ -101,7 +136,7 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws java.io.UncheckedIOException when a file of the build context cannot be read
      */
     public void buildImage(ImageBuild request, Consumer<String> log) throws InterruptedException {
-        recorder.asking(subject(), "build", Optional.of(request.tag()), () -> {
+        asking(subject(), "build", Optional.of(request.tag()), () -> {
             Admission.require(PolicyCheck.build(settings.policy(), request));
             shelf.forget(request.tag());
             new ImageBuilding(connection(), subject(), request, log).run();
@@ -122,7 +157,10 @@ public final class GuardedDocker implements AutoCloseable {
         return recorder.running(
                 Subject.of(settings.owner(), request),
                 request,
-                () -> new ContainerRun(connection(), hostPaths(), shelf, request, Optional.empty(), listener).run());
+                () -> attempt(
+                        "run",
+                        () -> new ContainerRun(connection(), hostPaths(), shelf, request, Optional.empty(), listener)
+                                .run()));
     }
 
     /**
@@ -163,8 +201,11 @@ public final class GuardedDocker implements AutoCloseable {
         return recorder.running(
                 Subject.of(settings.owner(), request),
                 request,
-                () -> new ContainerRun(connection(), hostPaths(), shelf, request, Optional.of(takeover), listener)
-                        .run());
+                () -> attempt(
+                        "run",
+                        () -> new ContainerRun(
+                                        connection(), hostPaths(), shelf, request, Optional.of(takeover), listener)
+                                .run()));
     }
 
     /**
@@ -175,7 +216,7 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException with {@link DockerFailure.NotFound} when this owner has no such container
      */
     public void logs(String container, Duration deadline, ContainerListener listener) throws InterruptedException {
-        recorder.asking(subject(), "logs", Optional.of(container), () -> {
+        asking(subject(), "logs", Optional.of(container), () -> {
             new ContainerLogs(connection(), subject()).read(container, deadline, listener);
             return true;
         });
@@ -189,7 +230,7 @@ public final class GuardedDocker implements AutoCloseable {
      * @throws DockerFailureException with {@link DockerFailure.NotFound} when this owner has no such container or directory
      */
     public void copyIn(String container, Mount.ReadOnlyBind files, Duration deadline) throws InterruptedException {
-        recorder.asking(subject(), "copy-in", Optional.of(container), () -> {
+        asking(subject(), "copy-in", Optional.of(container), () -> {
             files(container).copyIn(container, checked(files, Mount.ReadOnlyBind.class), deadline);
             return true;
         });
@@ -204,7 +245,7 @@ public final class GuardedDocker implements AutoCloseable {
      *     {@link DockerFailure.PolicyDenied} when a bound is passed
      */
     public void copyOut(String container, Mount.OutputDirectory output, Duration deadline) throws InterruptedException {
-        recorder.asking(subject(), "copy-out", Optional.of(container), () -> {
+        asking(subject(), "copy-out", Optional.of(container), () -> {
             files(container).copyOut(container, checked(output, Mount.OutputDirectory.class), deadline);
             return true;
         });
@@ -284,40 +325,27 @@ public final class GuardedDocker implements AutoCloseable {
         return Subject.of(settings.owner());
     }
 
-    /** The socket may appear later, when the daemon is started: as long as there was none, it is looked for again. */
-    private synchronized DaemonConnection connection() {
-        if (closed) {
-            throw new IllegalStateException("this guard is closed");
-        }
-        if (!found.found()) {
-            found = new EndpointFinder(settings).find();
-            if (!found.found()) {
-                throw new DockerFailureException(new DockerFailure.SocketAbsent(found.lookedAt()));
-            }
-        }
-        if (connection == null) {
-            connection = new DaemonConnection(settings, found.endpoint(), recorder);
-            recorder.connected(found.endpoint());
-        }
-        return connection;
+    private DaemonConnection connection() {
+        return link.connection();
     }
 
-    private synchronized HostPaths hostPaths() {
-        DaemonConnection open = connection();
-        HostPaths paths = hostPaths;
-        if (paths == null) {
-            paths = new HostPaths(open);
-            hostPaths = paths;
-        }
-        return paths;
+    private HostPaths hostPaths() {
+        return link.hostPaths();
+    }
+
+    private <T> T asking(Subject subject, String operation, Optional<String> target, Recorder.Work<T> work)
+            throws InterruptedException {
+        return recorder.asking(subject, operation, target, () -> attempt(operation, work));
+    }
+
+    /** For a client, unless it still has to wait. */
+    private <T> T attempt(String operation, Recorder.Work<T> work) throws InterruptedException {
+        return client.isEmpty() ? work.run() : link.attempt(client.get(), operation, work);
     }
 
     /** Closes the connections; calls under way fail, and containers they ran are left for {@link #removeLeftovers}. */
     @Override
-    public synchronized void close() {
-        closed = true;
-        if (connection != null) {
-            connection.close();
-        }
+    public void close() {
+        link.close();
     }
 }

@@ -39,6 +39,7 @@ final class ImageBuilding {
     }
 
     void run() throws InterruptedException {
+        daemon.requireHardening();
         Path context = writeContext();
         try (DaemonStreams streams = daemon.openStreams();
                 InputStream body = new BufferedInputStream(Files.newInputStream(context), 1 << 16)) {

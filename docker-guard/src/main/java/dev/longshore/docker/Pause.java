@@ -34,4 +34,20 @@ final class Pause {
             Thread.currentThread().interrupt();
         }
     }
+
+    /** Waits until a thread has ended; does nothing on that thread itself. */
+    static void untilEnded(Thread thread, Duration longest) {
+        long end = System.nanoTime() + longest.toNanos();
+        boolean interrupted = false;
+        while (thread.isAlive() && thread != Thread.currentThread() && System.nanoTime() < end) {
+            try {
+                thread.join(Math.max(1, TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime())));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
 }

@@ -4,15 +4,35 @@ import com.github.dockerjava.core.LocalDirectorySSLConfig;
 import com.github.dockerjava.transport.DockerHttpClient;
 import com.github.dockerjava.transport.SSLConfig;
 import com.github.dockerjava.zerodep.ZerodepDockerHttpClient;
+import java.net.URI;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Makes HTTP clients for one endpoint. */
-final class Transport {
+/** Makes HTTP clients for one endpoint. Closing it closes no client. */
+final class Transport implements AutoCloseable {
     private final DockerEndpoint endpoint;
+    private final Optional<SshRelay> relay;
+    private final TransportFailures failures;
 
-    Transport(DockerEndpoint endpoint) {
+    private Transport(DockerEndpoint endpoint, Optional<SshRelay> relay) {
         this.endpoint = endpoint;
+        this.relay = relay;
+        this.failures = new TransportFailures(endpoint, relay);
+    }
+
+    /** @throws DockerFailureException with {@link DockerFailure.EndpointUnusable} if there is no ssh program to go through */
+    static Transport to(DockerEndpoint endpoint, DockerSettings settings) {
+        boolean ssh = "ssh".equals(endpoint.address().getScheme());
+        return new Transport(endpoint, ssh ? Optional.of(SshRelay.open(endpoint, settings)) : Optional.empty());
+    }
+
+    TransportFailures failures() {
+        return failures;
+    }
+
+    boolean overSsh() {
+        return relay.isPresent();
     }
 
     /**
@@ -32,9 +52,9 @@ final class Transport {
     }
 
     private ZerodepDockerHttpClient.Builder builder(Duration connectTimeout) {
-        ZerodepDockerHttpClient.Builder builder = new ZerodepDockerHttpClient.Builder()
-                .dockerHost(endpoint.address())
-                .connectionTimeout(connectTimeout);
+        URI address = relay.map(SshRelay::address).orElse(endpoint.address());
+        ZerodepDockerHttpClient.Builder builder =
+                new ZerodepDockerHttpClient.Builder().dockerHost(address).connectionTimeout(connectTimeout);
         SSLConfig tls = tls();
         return tls == null ? builder : builder.sslConfig(tls);
     }
@@ -43,5 +63,10 @@ final class Transport {
         return endpoint.tlsDirectory()
                 .map(directory -> new LocalDirectorySSLConfig(directory.toString()))
                 .orElse(null);
+    }
+
+    @Override
+    public void close() {
+        relay.ifPresent(SshRelay::close);
     }
 }

@@ -27,8 +27,11 @@ final class TransportFailures {
 
     private final DockerEndpoint endpoint;
 
-    TransportFailures(DockerEndpoint endpoint) {
+    private final Optional<SshRelay> relay;
+
+    TransportFailures(DockerEndpoint endpoint, Optional<SshRelay> relay) {
         this.endpoint = endpoint;
+        this.relay = relay;
     }
 
     DockerFailure of(String operation, Duration deadline, Throwable thrown) {
@@ -50,6 +53,13 @@ final class TransportFailures {
         String type = cause.getClass().getSimpleName();
         if (cause instanceof SocketTimeoutException || type.equals("ConnectionRequestTimeoutException")) {
             return Optional.of(new Timeout(operation, deadline));
+        }
+        if (cause instanceof IOException && relay.isPresent()) {
+            // The relay's own socket is always there: what went wrong is what the ssh program says.
+            Optional<DockerFailure> failure = relay.get().lastFailure();
+            if (failure.isPresent()) {
+                return failure;
+            }
         }
         if (cause instanceof SocketException && endpoint.socket().isPresent()) {
             Optional<DockerFailure> failure = unixSocket(endpoint.socket().get(), detail);

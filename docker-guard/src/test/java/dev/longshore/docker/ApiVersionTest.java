@@ -28,10 +28,10 @@ class ApiVersionTest {
 
     @Test
     void tooOldAndTooNewAreToldApart() {
-        assertThatThrownBy(() -> ApiVersion.negotiate(version("1.12"), version("1.31")))
+        assertThatThrownBy(() -> ApiVersion.negotiate(version("1.12"), version("1.23")))
                 .isInstanceOfSatisfying(
                         DockerFailureException.class,
-                        e -> assertThat(e.failure()).isEqualTo(new DockerFailure.ApiTooOld("1.31", "1.32")));
+                        e -> assertThat(e.failure()).isEqualTo(new DockerFailure.ApiTooOld("1.23", "1.24")));
         assertThatThrownBy(() -> ApiVersion.negotiate(version("1.53"), version("1.60")))
                 .isInstanceOfSatisfying(
                         DockerFailureException.class,

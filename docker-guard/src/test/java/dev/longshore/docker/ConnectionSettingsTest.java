@@ -3,34 +3,55 @@ package dev.longshore.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.docker.ConnectionSettings.Breaker;
+import dev.longshore.docker.ConnectionSettings.Clients;
+import dev.longshore.docker.ConnectionSettings.Rate;
+import dev.longshore.docker.ConnectionSettings.Retry;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class ConnectionSettingsTest {
+    private static Duration seconds(int seconds) {
+        return Duration.ofSeconds(seconds);
+    }
+
     @Test
     void hasTheDefaultsTheDocumentationNames() {
         ConnectionSettings settings = ConnectionSettings.standard();
 
-        assertThat(settings.callTimeout()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.probeTimeout()).isEqualTo(Duration.ofSeconds(5));
-        assertThat(settings.healthCheckInterval()).isEqualTo(Duration.ofSeconds(30));
-        assertThat(settings.retryAttempts()).isEqualTo(5);
-        assertThat(settings.retryDelay()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(settings.callTimeout()).isEqualTo(seconds(30));
+        assertThat(settings.probeTimeout()).isEqualTo(seconds(5));
+        assertThat(settings.healthCheckInterval()).isEqualTo(seconds(30));
+        assertThat(settings.recoveryInterval()).isEqualTo(seconds(1));
+        assertThat(settings.retry()).isEqualTo(new Retry(5, seconds(1), seconds(30)));
+        assertThat(settings.breaker()).isEqualTo(new Breaker(3, seconds(60)));
+        assertThat(settings.rate()).isEqualTo(new Rate(100, 200, seconds(1)));
+        assertThat(settings.clients()).isEqualTo(new Clients(seconds(5), seconds(300)));
         assertThat(DockerSettings.of("o").connection()).isEqualTo(settings);
     }
 
     @Test
     void changesOneSettingAndKeepsTheOthers() {
         ConnectionSettings settings = ConnectionSettings.standard()
-                .withCallTimeout(Duration.ofSeconds(1))
-                .withProbeTimeout(Duration.ofSeconds(2))
-                .withHealthCheckInterval(Duration.ofSeconds(3))
-                .withRetryAttempts(4)
-                .withRetryDelay(Duration.ofSeconds(5));
+                .withCallTimeout(seconds(1))
+                .withProbeTimeout(seconds(2))
+                .withHealthCheckInterval(seconds(3))
+                .withRecoveryInterval(seconds(4))
+                .withRetry(new Retry(5, seconds(6), seconds(7)))
+                .withBreaker(new Breaker(8, seconds(9)))
+                .withRate(new Rate(10, 11, seconds(12)))
+                .withClients(new Clients(seconds(13), seconds(14)));
 
         assertThat(settings)
                 .isEqualTo(new ConnectionSettings(
-                        Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3), 4, Duration.ofSeconds(5)));
+                        seconds(1),
+                        seconds(2),
+                        seconds(3),
+                        seconds(4),
+                        new Retry(5, seconds(6), seconds(7)),
+                        new Breaker(8, seconds(9)),
+                        new Rate(10, 11, seconds(12)),
+                        new Clients(seconds(13), seconds(14))));
         assertThat(DockerSettings.of("o")
                         .withConnection(settings)
                         .withStopGrace(Duration.ZERO)
@@ -41,9 +62,29 @@ class ConnectionSettingsTest {
     @Test
     void namesEverySettingThatIsWrong() {
         assertThatThrownBy(() -> new ConnectionSettings(
-                        Duration.ZERO, Duration.ofSeconds(-1), Duration.ofDays(31), 0, Duration.ZERO))
+                        Duration.ZERO,
+                        seconds(-1),
+                        Duration.ofDays(31),
+                        Duration.ZERO,
+                        new Retry(0, Duration.ZERO, Duration.ZERO),
+                        new Breaker(0, Duration.ZERO),
+                        new Rate(0, 0, Duration.ZERO),
+                        new Clients(Duration.ZERO, Duration.ZERO)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContainingAll(
-                        "callTimeout", "probeTimeout", "healthCheckInterval", "retryAttempts", "retryDelay");
+                        "callTimeout",
+                        "probeTimeout",
+                        "healthCheckInterval",
+                        "recoveryInterval",
+                        "retry.attempts",
+                        "retry.delay",
+                        "retry.longestDelay",
+                        "breaker.failures",
+                        "breaker.open",
+                        "rate.perSecond",
+                        "rate.burst",
+                        "rate.patience",
+                        "clients.delay",
+                        "clients.longestDelay");
     }
 }

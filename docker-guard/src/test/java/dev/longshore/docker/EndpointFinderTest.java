@@ -136,6 +136,9 @@ class EndpointFinderTest {
         "tcp://docker.example, 1, tcp://docker.example:2376",
         "tcp://[::1]:99, , tcp://[::1]:99",
         "unix:///with blank.sock, , unix:///with%20blank.sock",
+        "ssh://host, , ssh://host",
+        "ssh://me@host:2222, , ssh://me@host:2222",
+        "ssh://[::1]/run/user/1000/docker.sock, , ssh://[::1]/run/user/1000/docker.sock",
     })
     void addressesAreCompleted(String address, String tlsVerify, String expected) {
         environment.put("DOCKER_HOST", address);
@@ -149,10 +152,16 @@ class EndpointFinderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "ssh://user@host, not supported yet",
-        "npipe:////./pipe/docker_engine, not supported yet",
-        "http://host:2375, neither unix:// nor tcp://",
-        "/var/run/docker.sock, neither unix:// nor tcp://",
+        "ssh://user:secret@host, a password cannot be given",
+        "ssh://-oProxyCommand=id/, not of the form",
+        "ssh://-l@host, not of the form",
+        "ssh://host/$(id), not of the form",
+        "ssh://host/a;id, not of the form",
+        "ssh://host?x=1, not of the form",
+        "ssh://host:99999, not of the form",
+        "npipe:////./pipe/docker_engine, for Windows",
+        "http://host:2375, 'neither unix://, tcp:// nor ssh://'",
+        "/var/run/docker.sock, 'neither unix://, tcp:// nor ssh://'",
         "unix://relative.sock, must be absolute",
         "tcp://, not of the form",
         "tcp://host:port, not of the form",

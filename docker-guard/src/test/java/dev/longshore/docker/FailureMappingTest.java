@@ -3,6 +3,8 @@ package dev.longshore.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.docker.testing.Answers;
+import dev.longshore.docker.testing.FakeDaemon;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
@@ -33,8 +35,14 @@ class FailureMappingTest {
     @BeforeEach
     void open() throws IOException {
         daemon = new FakeDaemon(directory.resolve("d.sock"));
-        guard = GuardedDocker.open(
-                daemon.settings(directory).withCallTimeout(DEADLINE).withProbeTimeout(DEADLINE));
+        guard = GuardedDocker.open(patient().withCallTimeout(DEADLINE).withProbeTimeout(DEADLINE));
+    }
+
+    /** With a breaker that never opens: here each call is to meet the daemon. */
+    private DockerSettings patient() {
+        return daemon.settings(directory)
+                .withConnection(ConnectionSettings.standard()
+                        .withBreaker(new ConnectionSettings.Breaker(1_000_000, Duration.ofSeconds(1))));
     }
 
     @AfterEach
@@ -89,9 +97,7 @@ class FailureMappingTest {
         String text = answer.replace("~", "\r\n");
         daemon.on(
                 "GET /images/image/json",
-                text.endsWith("HANG")
-                        ? FakeDaemon.hangingAfter(text.substring(0, text.length() - 4))
-                        : FakeDaemon.raw(text));
+                text.endsWith("HANG") ? Answers.hangingAfter(text.substring(0, text.length() - 4)) : Answers.raw(text));
         long begin = System.nanoTime();
 
         DockerFailure seen = failureOf(() -> guard.image("image"));
@@ -104,7 +110,7 @@ class FailureMappingTest {
     @Test
     void answerWithoutEndIsCutOff() {
         daemon.on("GET /images/image/json", out -> {
-            FakeDaemon.raw("HTTP/1.1 200 OK\r\n\r\n").answer(out);
+            Answers.raw("HTTP/1.1 200 OK\r\n\r\n").write(out);
             byte[] chunk = new byte[1 << 16];
             while (true) {
                 out.write(chunk);
@@ -116,8 +122,7 @@ class FailureMappingTest {
 
     @ParameterizedTest
     @CsvSource({
-        "1.12, 1.24, ApiTooOld",
-        "1.12, 1.31, ApiTooOld",
+        "1.12, 1.23, ApiTooOld",
         "1.53, 1.60, ApiTooNew",
         "'', '', Unknown",
         "x, y, Unknown",
@@ -125,7 +130,7 @@ class FailureMappingTest {
     void versionsThatDoNotMeet(String oldest, String newest, String failure) {
         daemon.on(
                 "GET /version",
-                FakeDaemon.json(200, "{\"ApiVersion\":\"" + newest + "\",\"MinAPIVersion\":\"" + oldest + "\"}"));
+                Answers.json(200, "{\"ApiVersion\":\"" + newest + "\",\"MinAPIVersion\":\"" + oldest + "\"}"));
 
         DockerFailure seen = failureOf(() -> guard.connect());
 
@@ -134,42 +139,62 @@ class FailureMappingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1.24, 1.32", "1.24, 1.41", "1.40, 1.52", "1.44, 1.60"})
+    @CsvSource({"1.12, 1.24", "1.12, 1.31", "1.24, 1.32", "1.24, 1.41", "1.40, 1.52", "1.44, 1.60"})
     void versionsThatMeetArePinned(String oldest, String newest) throws InterruptedException {
         daemon.on(
                 "GET /version",
-                FakeDaemon.json(200, "{\"ApiVersion\":\"" + newest + "\",\"MinAPIVersion\":\"" + oldest + "\"}"));
-        daemon.on("GET /images/image/json", FakeDaemon.json(200, "{\"Id\":\"sha256:1\"}"));
+                Answers.json(200, "{\"ApiVersion\":\"" + newest + "\",\"MinAPIVersion\":\"" + oldest + "\"}"));
+        daemon.on("GET /images/image/json", Answers.json(200, "{\"Id\":\"sha256:1\"}"));
 
         guard.image("image");
         guard.image("image");
 
         String agreed = newest.equals("1.60") ? "1.52" : newest;
-        assertThat(daemon.requests)
+        assertThat(daemon.requests())
                 .containsExactly(
                         "GET /version",
                         "GET /v" + agreed + "/images/image/json",
                         "GET /v" + agreed + "/images/image/json");
     }
 
+    /** An old daemon leaves out settings it does not know: nothing is created on it, but what is there can be removed. */
+    @ParameterizedTest
+    @CsvSource({"1.24", "1.31"})
+    void daemonThatCannotHardenRunsNothing(String newest) throws InterruptedException {
+        daemon.on("GET /version", Answers.json(200, "{\"ApiVersion\":\"" + newest + "\"}"));
+        daemon.on("GET /containers/json", Answers.json(200, "[]"));
+
+        assertThat(failureOf(() -> guard.run(
+                        ContainerRequest.builder("image", "run", "step").build(), ContainerListener.NONE)))
+                .isEqualTo(new DockerFailure.ApiTooOld(newest, "1.32"));
+        assertThat(failureOf(() -> guard.buildImage(
+                        ImageBuild.builder("t:1")
+                                .file("Dockerfile", new byte[0])
+                                .build(),
+                        line -> {})))
+                .isInstanceOf(DockerFailure.ApiTooOld.class);
+        assertThat(guard.removeLeftovers(Owner.of("fake-test"))).isEmpty();
+        assertThat(daemon.requests()).noneMatch(request -> request.startsWith("POST"));
+    }
+
     @Test
     void daemonThatWasDowngradedIsAskedAgainOnce() throws InterruptedException {
-        daemon.on("GET /images/image/json", FakeDaemon.json(200, "{\"Id\":\"sha256:1\"}"));
+        daemon.on("GET /images/image/json", Answers.json(200, "{\"Id\":\"sha256:1\"}"));
         guard.image("image");
-        daemon.on("GET /version", FakeDaemon.json(200, "{\"ApiVersion\":\"1.40\",\"MinAPIVersion\":\"1.12\"}"));
+        daemon.on("GET /version", Answers.json(200, "{\"ApiVersion\":\"1.40\",\"MinAPIVersion\":\"1.12\"}"));
         AtomicInteger calls = new AtomicInteger();
         String tooNew = "{\"message\":\"client version 1.41 is too new. Maximum supported API version is 1.40\"}";
         daemon.on(
                 "GET /images/image/json",
-                out -> FakeDaemon.json(
+                out -> Answers.json(
                                 calls.getAndIncrement() == 0 ? 400 : 200,
                                 calls.get() == 1 ? tooNew : "{\"Id\":\"sha256:2\"}")
-                        .answer(out));
+                        .write(out));
 
         assertThat(guard.image("image").id()).isEqualTo("sha256:2");
-        assertThat(daemon.requests).last().isEqualTo("GET /v1.40/images/image/json");
+        assertThat(daemon.requests()).last().isEqualTo("GET /v1.40/images/image/json");
 
-        daemon.on("GET /images/image/json", FakeDaemon.json(400, tooNew));
+        daemon.on("GET /images/image/json", Answers.json(400, tooNew));
         assertThat(failureOf(() -> guard.image("image"))).isInstanceOf(DockerFailure.DaemonError.class);
     }
 
@@ -213,7 +238,7 @@ class FailureMappingTest {
 
     @Test
     void interruptEndsACallAtOnce() throws Exception {
-        daemon.on("GET /_ping", FakeDaemon.hangingAfter(""));
+        daemon.on("GET /_ping", Answers.hangingAfter(""));
         InBackground<String> ping = new InBackground<>(() -> {
             guard.ping();
             return "an answer";
@@ -226,16 +251,14 @@ class FailureMappingTest {
     @Test
     void createThatIsAnsweredTooLateIsCleanedUpByName() {
         String container = "\\S*longshore-run-step-[0-9a-f]{12}\\S*";
-        daemon.on(
-                "GET /images/image/json",
-                FakeDaemon.json(200, "{\"Id\":\"sha256:1\",\"RepoTags\":[\"image:latest\"]}"));
-        daemon.on("POST /containers/create", FakeDaemon.hangingAfter(""));
+        daemon.on("GET /images/image/json", Answers.json(200, "{\"Id\":\"sha256:1\",\"RepoTags\":[\"image:latest\"]}"));
+        daemon.on("POST /containers/create", Answers.hangingAfter(""));
         AtomicInteger removals = new AtomicInteger();
         // There only at the third look: the daemon was slow to make it.
         daemon.onMatch(
                 "DELETE /containers/longshore-run-step-.*",
-                out -> FakeDaemon.json(removals.incrementAndGet() < 3 ? 404 : 204, "")
-                        .answer(out));
+                out -> Answers.json(removals.incrementAndGet() < 3 ? 404 : 204, "")
+                        .write(out));
 
         assertThatThrownBy(() -> guard.run(
                         ContainerRequest.builder("image", "run", "step").build(), ContainerListener.NONE))
@@ -244,17 +267,15 @@ class FailureMappingTest {
                     assertThat(e).hasNoSuppressedExceptions();
                 });
         assertThat(removals).hasValue(3);
-        assertThat(daemon.requests).anyMatch(line -> line.matches("DELETE " + container));
+        assertThat(daemon.requests()).anyMatch(line -> line.matches("DELETE " + container));
     }
 
     @Test
     void containerThatCannotBeRemovedIsNamed() {
-        daemon.on(
-                "GET /images/image/json",
-                FakeDaemon.json(200, "{\"Id\":\"sha256:1\",\"RepoTags\":[\"image:latest\"]}"));
-        daemon.on("POST /containers/create", FakeDaemon.json(201, "{\"Id\":\"1\"}"));
-        daemon.onMatch("POST /containers/.*/attach", FakeDaemon.json(500, "{\"message\":\"no attach\"}"));
-        daemon.onMatch("DELETE /containers/.*", FakeDaemon.json(500, "{\"message\":\"device busy\"}"));
+        daemon.on("GET /images/image/json", Answers.json(200, "{\"Id\":\"sha256:1\",\"RepoTags\":[\"image:latest\"]}"));
+        daemon.on("POST /containers/create", Answers.json(201, "{\"Id\":\"1\"}"));
+        daemon.onMatch("POST /containers/.*/attach", Answers.json(500, "{\"message\":\"no attach\"}"));
+        daemon.onMatch("DELETE /containers/.*", Answers.json(500, "{\"message\":\"device busy\"}"));
 
         assertThatThrownBy(() -> guard.run(
                         ContainerRequest.builder("image", "run", "step").build(), ContainerListener.NONE))
@@ -281,9 +302,9 @@ class FailureMappingTest {
 
     @Test
     void failedCallsLeaveNoThreadAndNoConnection() throws Exception {
-        daemon.on("GET /images/image/json", FakeDaemon.hangingAfter("HTTP/1.1 200 OK\r\n"));
+        daemon.on("GET /images/image/json", Answers.hangingAfter("HTTP/1.1 200 OK\r\n"));
         Leaks before = Leaks.now();
-        GuardedDocker impatient = GuardedDocker.open(daemon.settings(directory).withCallTimeout(Duration.ofMillis(20)));
+        GuardedDocker impatient = GuardedDocker.open(patient().withCallTimeout(Duration.ofMillis(20)));
         for (int round = 0; round < 50; round++) {
             assertThat(failureOf(() -> impatient.image("image"))).isInstanceOf(DockerFailure.Timeout.class);
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.docker.DockerFailure.ImagePullFailed;
+import dev.longshore.docker.testing.Answers;
+import dev.longshore.docker.testing.FakeDaemon;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -71,9 +73,9 @@ class ImagePullTest {
         settings = settings.withContainers(settings.containers().withPullRecords(directory));
         daemon.on(
                 INSPECT,
-                out -> FakeDaemon.json(
+                out -> Answers.json(
                                 there ? 200 : 404, there ? "{\"Id\":\"sha256:1\"}" : "{\"message\":\"No such image\"}")
-                        .answer(out));
+                        .write(out));
         connect();
     }
 
@@ -101,7 +103,7 @@ class ImagePullTest {
             int number = pulls.getAndIncrement();
             String body = answers[Math.min(number, answers.length - 1)];
             there |= body.contains("Status:");
-            FakeDaemon.json(200, body).answer(out);
+            Answers.json(200, body).write(out);
         });
     }
 
@@ -128,7 +130,7 @@ class ImagePullTest {
 
         assertThat(find(shelf(), PullPolicy.MISSING).id()).isEqualTo("sha256:1");
 
-        assertThat(daemon.requests)
+        assertThat(daemon.requests())
                 .contains("POST /v1.41/images/create?fromImage=registry.example%2Fteam%2Ftool&tag=1");
         assertThat(progress).anySatisfy(step -> {
             assertThat(step.bytes()).isEqualTo(200);
@@ -159,7 +161,7 @@ class ImagePullTest {
                                 connection, Subject.of(settings.owner()), reference, PullPolicy.ALWAYS, progress::add))
                 .isInstanceOf(DockerFailureException.class);
 
-        assertThat(daemon.requests)
+        assertThat(daemon.requests())
                 .contains("POST /v1.41/images/create?fromImage=" + DaemonStreams.encode(name) + "&tag="
                         + DaemonStreams.encode(tag));
     }
@@ -196,7 +198,7 @@ class ImagePullTest {
 
     @Test
     void refusalBeforeTheStreamIsThePullsToo() {
-        daemon.on(PULL, FakeDaemon.json(404, "{\"message\":\"pull access denied for tool\"}"));
+        daemon.on(PULL, Answers.json(404, "{\"message\":\"pull access denied for tool\"}"));
 
         assertThatThrownBy(() -> find(shelf(), PullPolicy.MISSING))
                 .isInstanceOfSatisfying(
@@ -223,12 +225,12 @@ class ImagePullTest {
     void pullThatFallsSilentIsGivenUpAndTriedAgain() throws InterruptedException {
         daemon.on(PULL, out -> {
             if (pulls.getAndIncrement() == 0) {
-                FakeDaemon.raw("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{\"status\":\"Pulling\"}\n")
-                        .answer(out);
+                Answers.raw("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n{\"status\":\"Pulling\"}\n")
+                        .write(out);
                 TimeUnit.SECONDS.sleep(20); // as a daemon that hangs: until the other side hangs up
             }
             there = true;
-            FakeDaemon.json(200, GOOD).answer(out);
+            Answers.json(200, GOOD).write(out);
         });
 
         assertThat(find(shelf(), PullPolicy.MISSING).id()).isEqualTo("sha256:1");
@@ -304,7 +306,7 @@ class ImagePullTest {
     }
 
     private long inspections() {
-        return daemon.requests.stream()
+        return daemon.requests().stream()
                 .filter(line -> line.endsWith("/images/" + IMAGE + "/json"))
                 .count();
     }
@@ -316,7 +318,7 @@ class ImagePullTest {
             pulls.incrementAndGet();
             all.await();
             there = true;
-            FakeDaemon.json(200, GOOD).answer(out);
+            Answers.json(200, GOOD).write(out);
         });
         ImageShelf shelf = new ImageShelf(settings, clock, Duration.ofSeconds(20));
         List<InBackground<ImageInfo>> callers = new ArrayList<>();
@@ -335,7 +337,7 @@ class ImagePullTest {
         CountDownLatch begun = new CountDownLatch(1);
         daemon.on(PULL, out -> {
             begun.countDown();
-            FakeDaemon.raw("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n").answer(out);
+            Answers.raw("HTTP/1.1 200 OK\r\nContent-Length: 9999\r\n\r\n").write(out);
             TimeUnit.SECONDS.sleep(20); // as a long download: until the other side hangs up
         });
         ImageShelf shelf = new ImageShelf(settings, clock, Duration.ofSeconds(20));

@@ -12,15 +12,19 @@ import java.util.stream.Stream;
  * What this process holds on to.
  *
  * @param threads threads the guard started and that still live
- * @param sockets open file descriptors that are sockets
+ * @param descriptors open file descriptors that are no files: sockets, pipes, notifications
+ * @param programs programs it started that still run
  */
-record Leaks(long threads, long sockets) {
+record Leaks(long threads, long descriptors, long programs) {
     static Leaks now() throws IOException {
         long threads = Thread.getAllStackTraces().keySet().stream()
                 .filter(thread -> thread.getName().startsWith("longshore-docker"))
                 .count();
         try (Stream<Path> descriptors = Files.list(Path.of("/proc/self/fd"))) {
-            return new Leaks(threads, descriptors.filter(Leaks::isSocket).count());
+            return new Leaks(
+                    threads,
+                    descriptors.filter(Leaks::isNoFile).count(),
+                    ProcessHandle.current().descendants().count());
         }
     }
 
@@ -28,16 +32,19 @@ record Leaks(long threads, long sockets) {
     static void assertReleased(Leaks before) throws IOException, InterruptedException {
         Waiting.until(Duration.ofSeconds(10), () -> {
             Leaks now = now();
-            return now.threads <= before.threads && now.sockets <= before.sockets;
+            return now.threads <= before.threads
+                    && now.descriptors <= before.descriptors
+                    && now.programs <= before.programs;
         });
         Leaks now = now();
         assertThat(now.threads).as("threads").isLessThanOrEqualTo(before.threads);
-        assertThat(now.sockets).as("sockets").isLessThanOrEqualTo(before.sockets);
+        assertThat(now.descriptors).as("descriptors").isLessThanOrEqualTo(before.descriptors);
+        assertThat(now.programs).as("programs").isLessThanOrEqualTo(before.programs);
     }
 
-    private static boolean isSocket(Path descriptor) {
+    private static boolean isNoFile(Path descriptor) {
         try {
-            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+            return Files.readSymbolicLink(descriptor).toString().matches("(socket|pipe|anon_inode):.*");
         } catch (IOException e) {
             // Closed meanwhile, such as the one that listed the directory.
             return false;

@@ -3,22 +3,28 @@ package dev.longshore.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.longshore.docker.testing.FakeDaemon;
+import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Really runs the guard as another user, in a program of its own, against sockets that user may not open. */
+@Timeout(120)
 class PermissionTest {
     private static final int GROUP = 54321;
 
@@ -82,16 +88,7 @@ class PermissionTest {
 
     /** What the guard says as user 65534 with these groups. */
     private static String asNobody(String... groups) throws Exception {
-        List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534"));
-        command.add(groups.length == 0 ? "--clear-groups" : "--groups=" + String.join(",", groups));
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                Probe.class.getName(),
-                "unix://" + socket));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        Process process = start(Probe.class, groups);
         try {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
             assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
@@ -99,6 +96,19 @@ class PermissionTest {
         } finally {
             process.destroyForcibly();
         }
+    }
+
+    private static Process start(Class<?> program, String... groups) throws IOException {
+        List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534"));
+        command.add(groups.length == 0 ? "--clear-groups" : "--groups=" + String.join(",", groups));
+        command.addAll(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classPath,
+                program.getName(),
+                "unix://" + socket));
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
     }
 
     /** The program that is run. */
@@ -114,6 +124,45 @@ class PermissionTest {
                 System.out.println(e.failure().code() + "\n" + e.failure() + "\n"
                         + e.failure().fix());
             }
+        }
+    }
+
+    /** The program that stays, and tells of each state it comes into. */
+    static final class Stayer {
+        private Stayer() {}
+
+        public static void main(String[] args) throws InterruptedException {
+            try (GuardedDocker guard =
+                    GuardedDocker.open(DockerSettings.of("probe").withDockerHost(args[0]))) {
+                guard.listen((before, now) -> System.out.println(now.state() + " "
+                        + now.lastError().map(error -> error.failure().code()).orElse("")));
+                guard.awaitConnected(Duration.ofMillis(1));
+                new CountDownLatch(1).await();
+            }
+        }
+    }
+
+    @Test
+    void changedGroupIsNoticedBothWays() throws Exception {
+        protect(GROUP, "rwxr-xr-x", "rw-rw----");
+        Process process = start(Stayer.class, Integer.toString(GROUP));
+        try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
+            assertThat(said.readLine()).startsWith("CONNECTED");
+
+            protect(0, "rwxr-xr-x", "rw-rw----");
+            List<String> lines = new ArrayList<>();
+            while (lines.stream().noneMatch(line -> line.startsWith("OPEN"))) {
+                lines.add(said.readLine());
+            }
+            assertThat(lines).contains("BACKING_OFF DOCKER_PERMISSION_DENIED", "OPEN DOCKER_PERMISSION_DENIED");
+
+            long begin = System.nanoTime();
+            protect(GROUP, "rwxr-xr-x", "rw-rw----");
+            assertThat(said.readLine()).startsWith("HALF_OPEN");
+            assertThat(said.readLine()).startsWith("CONNECTED");
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        } finally {
+            process.destroyForcibly();
         }
     }
 

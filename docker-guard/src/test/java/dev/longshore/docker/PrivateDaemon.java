@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,10 +22,17 @@ final class PrivateDaemon {
 
     final Path socket;
     private final Path directory;
+    private final List<String> options;
     private Process process;
 
     PrivateDaemon(Path directory) throws IOException, InterruptedException {
+        this(directory, List.of());
+    }
+
+    /** @param options further ones of dockerd's */
+    PrivateDaemon(Path directory, List<String> options) throws IOException, InterruptedException {
         this.directory = directory;
+        this.options = List.copyOf(options);
         this.socket = directory.resolve("docker.sock");
         this.process = start();
         awaitReady();
@@ -37,15 +45,17 @@ final class PrivateDaemon {
     }
 
     private Process start() throws IOException {
-        return new ProcessBuilder(
-                        "dockerd",
-                        "--data-root=" + directory.resolve("data"),
-                        "--exec-root=" + directory.resolve("exec"),
-                        "--pidfile=" + directory.resolve("docker.pid"),
-                        "--host=unix://" + socket,
-                        "--bridge=none",
-                        "--iptables=false",
-                        "--ip6tables=false")
+        List<String> command = new ArrayList<>(List.of(
+                "dockerd",
+                "--data-root=" + directory.resolve("data"),
+                "--exec-root=" + directory.resolve("exec"),
+                "--pidfile=" + directory.resolve("docker.pid"),
+                "--host=unix://" + socket,
+                "--bridge=none",
+                "--iptables=false",
+                "--ip6tables=false"));
+        command.addAll(options);
+        return new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("dockerd.log").toFile()))
@@ -53,11 +63,16 @@ final class PrivateDaemon {
     }
 
     void restart() throws IOException, InterruptedException {
-        process = start();
+        startAgain();
         awaitReady();
     }
 
-    private void awaitReady() throws IOException, InterruptedException {
+    void startAgain() throws IOException {
+        process = start();
+    }
+
+    /** Asks until the daemon answers, past every guard's state. */
+    void awaitReady() throws IOException, InterruptedException {
         try (GuardedDocker guard = GuardedDocker.open(settings())) {
             boolean ready = Waiting.until(START, () -> answers(guard) || !process.isAlive());
             if (!ready || !process.isAlive()) {
@@ -101,8 +116,22 @@ final class PrivateDaemon {
         }
     }
 
-    void awaitEnd() throws InterruptedException {
+    void awaitEnd() throws IOException, InterruptedException {
         assertThat(process.waitFor(30, TimeUnit.SECONDS)).isTrue();
+        // A killed daemon's containerd follows it. One that starts before that takes it for alive and waits for it in
+        // vain.
+        assertThat(Waiting.until(Duration.ofSeconds(30), () -> !containerdRuns()))
+                .as("containerd ends too")
+                .isTrue();
+    }
+
+    private boolean containerdRuns() throws IOException {
+        Path pid = directory.resolve("exec/containerd/containerd.pid");
+        try {
+            return Files.exists(Path.of("/proc/" + Files.readString(pid).strip()));
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     /** Brings an image over from another daemon. */

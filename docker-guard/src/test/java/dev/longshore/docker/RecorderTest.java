@@ -9,6 +9,8 @@ import dev.longshore.docker.audit.AuditLog;
 import dev.longshore.docker.audit.AuditSettings;
 import dev.longshore.docker.policy.Decision;
 import dev.longshore.docker.policy.Rule;
+import dev.longshore.docker.testing.Answers;
+import dev.longshore.docker.testing.FakeDaemon;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
 import java.io.IOException;
@@ -68,7 +70,7 @@ class RecorderTest {
 
     @Test
     void aCallIsToldWithWhoAskedAndWhatCameOfIt() throws InterruptedException {
-        daemon.on("GET /images/some:1/json", FakeDaemon.json(200, "{\"Id\":\"sha256:1\"}"));
+        daemon.on("GET /images/some:1/json", Answers.json(200, "{\"Id\":\"sha256:1\"}"));
 
         guard.image("some:1");
         assertThatThrownBy(() -> guard.image("none:1")).isInstanceOf(DockerFailureException.class);
@@ -125,7 +127,7 @@ class RecorderTest {
         assertThat(line.path("step").asText()).isEqualTo("analyse");
         assertThat(line.path("target").asText()).isEqualTo("some:1");
         assertThat(line.path("message").asText()).contains("/etc");
-        assertThat(daemon.requests).allMatch(call -> call.startsWith("GET "));
+        assertThat(daemon.requests()).allMatch(call -> call.startsWith("GET "));
         assertThat(registry.get("longshore.docker.refusals")
                         .tags("operation", "run", "code", "DOCKER_POLICY_DENIED", "rule", "bind-protected")
                         .counter()
@@ -174,7 +176,7 @@ class RecorderTest {
 
     @Test
     void whatBringsSomethingAboutIsToldBeforeAndWithoutSecrets() throws InterruptedException {
-        daemon.on("POST /containers/create", FakeDaemon.json(201, "{}"));
+        daemon.on("POST /containers/create", Answers.json(201, "{}"));
         try (DaemonConnection connection = new DaemonConnection(settings, guard.endpoint(), new Recorder(settings))) {
             connection.json(create("API=hunter2"));
         }
@@ -191,8 +193,8 @@ class RecorderTest {
 
     @Test
     void withoutAWritableLogNothingIsBroughtAboutAndTheRestGoesOn() throws Exception {
-        daemon.on("POST /containers/create", FakeDaemon.json(201, "{}"));
-        daemon.on("DELETE /containers/c1", FakeDaemon.json(204, ""));
+        daemon.on("POST /containers/create", Answers.json(201, "{}"));
+        daemon.on("DELETE /containers/c1", Answers.json(204, ""));
         try (DaemonConnection connection = new DaemonConnection(settings, guard.endpoint(), new Recorder(settings))) {
             connection.version();
             Path file = temp.resolve("audit/audit.jsonl");
@@ -207,8 +209,8 @@ class RecorderTest {
                     });
             connection.call(Call.delete("remove", "/containers/c1", Duration.ofSeconds(5)));
 
-            assertThat(daemon.requests).noneMatch(request -> request.startsWith("POST"));
-            assertThat(daemon.requests).anyMatch(request -> request.startsWith("DELETE"));
+            assertThat(daemon.requests()).noneMatch(request -> request.startsWith("POST"));
+            assertThat(daemon.requests()).anyMatch(request -> request.startsWith("DELETE"));
             assertThat(registry.get("longshore.docker.audit.failing").gauge().value())
                     .isEqualTo(1);
             Files.delete(file);
@@ -265,7 +267,7 @@ class RecorderTest {
 
             program.getMethod("run", String.class).invoke(null, "unix://" + temp.resolve("docker.sock"));
         }
-        assertThat(daemon.requests).contains("GET /_ping");
+        assertThat(daemon.requests()).contains("GET /_ping");
     }
 
     private static URL url(String entry) {

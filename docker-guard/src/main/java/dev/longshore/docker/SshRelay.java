@@ -1,0 +1,109 @@
+package dev.longshore.docker;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.StandardProtocolFamily;
+import java.net.URI;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.AsynchronousCloseException;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A Unix socket, in a directory only this user may enter, each of whose connections is carried to a daemon on another host by an ssh
+ * program of its own, as the docker program does it: {@code ssh HOST docker system dial-stdio}.
+ */
+final class SshRelay implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(SshRelay.class);
+    private static final Duration THREAD_END = Duration.ofSeconds(5);
+
+    private final SshCommand command;
+    private final Path directory;
+    private final Path socket;
+    private final ServerSocketChannel server;
+    private final Set<SshConnection> connections = ConcurrentHashMap.newKeySet();
+    private final AtomicReference<@Nullable DockerFailure> lastFailure = new AtomicReference<>();
+    private final Thread thread = Daemons.thread("docker-ssh", this::accept);
+
+    private SshRelay(SshCommand command) throws IOException {
+        this.command = command;
+        // Owner only: who reaches the socket reaches the daemon.
+        this.directory = Files.createTempDirectory(
+                "longshore-ssh-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        this.socket = directory.resolve("docker.sock");
+        this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+        server.bind(UnixDomainSocketAddress.of(socket));
+    }
+
+    static SshRelay open(DockerEndpoint endpoint, DockerSettings settings) {
+        SshCommand command = SshCommand.of(endpoint, settings);
+        try {
+            SshRelay relay = new SshRelay(command);
+            relay.thread.start();
+            return relay;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make a socket for the connections over ssh", e);
+        }
+    }
+
+    /** Where the transport connects to instead. */
+    URI address() {
+        return URI.create("unix://" + socket);
+    }
+
+    /** What the last connection that failed failed with; a connection that works clears it. */
+    Optional<DockerFailure> lastFailure() {
+        return Optional.ofNullable(lastFailure.get());
+    }
+
+    private void accept() {
+        while (server.isOpen()) {
+            try {
+                SocketChannel accepted = server.accept();
+                SshConnection connection = new SshConnection(command, accepted, this::ended);
+                connections.add(connection);
+                connection.start();
+                if (!server.isOpen()) {
+                    connection.close(); // it came while the relay was being closed
+                }
+            } catch (AsynchronousCloseException e) {
+                LOG.trace("the relay was closed", e);
+            } catch (ClosedChannelException e) {
+                LOG.trace("the relay was closed already", e);
+            } catch (IOException e) {
+                lastFailure.set(new DockerFailure.Unknown("ssh", e.toString()));
+                LOG.warn("a connection over ssh could not be begun", e);
+            }
+        }
+    }
+
+    private void ended(SshConnection connection, Optional<DockerFailure> failure) {
+        lastFailure.set(failure.orElse(null));
+        connections.remove(connection);
+    }
+
+    @Override
+    public void close() {
+        try {
+            server.close();
+            connections.forEach(SshConnection::close);
+            Pause.untilEnded(thread, THREAD_END);
+            Files.deleteIfExists(socket);
+            Files.deleteIfExists(directory);
+        } catch (IOException e) {
+            LOG.warn("{} could not be removed", directory, e);
+        }
+    }
+}
