@@ -69,6 +69,8 @@ final class FrontDoor implements HttpHandler {
         try {
             pages.answer(answer, route);
         } catch (RuntimeException e) {
+            // JobRunr's pages run on any store: whatever they throw, the browser is to get an answer and the log all of
+            // it.
             failed(exchange, answer, e);
             return;
         }

@@ -73,7 +73,7 @@ class PoolAbsenceTest {
 
     @Test
     void aWorkerTellsOnceThatRedisIsAwayAndOnceThatItIsBack() throws Exception {
-        Longshore.Running worker = pool.worker("--quiet");
+        Longshore.Running worker = pool.worker();
         pool.redis.kill();
         worker.awaitErr(err -> err.contains(" WARN ") && err.contains(" is away: "));
 

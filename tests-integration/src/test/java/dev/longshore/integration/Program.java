@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The program under test where any user can read it: the class path of a test may lie in a home directory that is closed
@@ -41,8 +43,12 @@ final class Program {
         return new Program(temp, jars);
     }
 
+    /** Without the tests of any module: their logging, for one, would be the program's. */
     static String classPath() {
-        return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+        String whole = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
+        return Stream.of(whole.split(":", -1))
+                .filter(entry -> !entry.contains("/target/test-classes") && !entry.endsWith("-tests.jar"))
+                .collect(Collectors.joining(":"));
     }
 
     /** The call, made by a user who owns nothing and is in no group. */

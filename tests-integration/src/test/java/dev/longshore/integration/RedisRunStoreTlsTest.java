@@ -1,0 +1,15 @@
+package dev.longshore.integration;
+
+import dev.longshore.redis.Redis;
+import dev.longshore.redis.RunningRedis;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+class RedisRunStoreTlsTest extends RedisRunStoreContract {
+    @RegisterExtension
+    static final OneRedis REDIS = new OneRedis(RunningRedis.Kind.TLS);
+
+    @Override
+    Redis redis() {
+        return REDIS.redis();
+    }
+}
