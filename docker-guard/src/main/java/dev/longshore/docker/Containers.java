@@ -45,6 +45,7 @@ final class Containers {
      * name before anything is sent again: of one name there is never more than one container.
      */
     void create(String name, ObjectNode body) throws InterruptedException {
+        PodmanWords.adapt(daemon, body);
         long begin = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {

@@ -159,7 +159,8 @@ class VolumeCourierDockerTest {
         try (DaemonConnection dead =
                 new DaemonConnection(daemon.settings, daemon.guard.endpoint(), CallObserver.NONE)) {
             var labels = DaemonConnection.JSON.createObjectNode();
-            labels.put(Owner.OWNER_LABEL, daemon.settings.owner().id()).put(Owner.RUN_LABEL, "run-1");
+            labels.put(Owner.OWNER_LABEL, daemon.settings.owner().id()).put(Owner.RUN_LABEL, "run-1")
+                    .put(Owner.LEASE_LABEL, daemon.settings.leases().own());
             new Volumes(dead, Subject.of(daemon.settings.owner()))
                     .create("longshore-run-1-step-0123456789ab-0", labels);
         }
