@@ -45,6 +45,7 @@ final class Containers {
      * name before anything is sent again: of one name there is never more than one container.
      */
     void create(String name, ObjectNode body) throws InterruptedException {
+        PodmanWords.adapt(daemon, body);
         long begin = System.nanoTime();
         Duration pause = FIRST_PAUSE;
         for (int attempt = 1; ; attempt++) {
@@ -132,7 +133,8 @@ final class Containers {
         Call call = Call.post("rename", BASE + name + "/rename?name=" + to, null, timeout)
                 .patient(PATIENCE);
         Answer answer = daemon.call(about(name, call));
-        // 400 is the daemon's word for a name that it has already, by another thread of this process in the same moment.
+        // 400 is the daemon's word for a name that it has already, by another thread of this process in the same
+        // moment.
         if (answer.status() == 404 || answer.status() == 409 || answer.status() == 400) {
             return false;
         }

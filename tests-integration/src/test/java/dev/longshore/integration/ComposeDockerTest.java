@@ -121,8 +121,7 @@ class ComposeDockerTest {
     @Test
     @Order(3)
     void theCanarySeesBothAndSaysWhatTheDaemonCallsThem() throws Exception {
-        // The image is the analyser's, which cannot be built without a registry: any with a shell shows the same.
-        Files.writeString(temp.resolve("ignored"), "");
+        // The analyser's image, which cannot be built without a registry: any with a shell shows the same.
         String analyser = place.tryCompose("exec", "-T", "worker", "longshore", "doctor", "/sources/demo")
                 .output()
                 .lines()

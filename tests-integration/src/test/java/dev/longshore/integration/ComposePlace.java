@@ -92,7 +92,10 @@ final class ComposePlace implements AutoCloseable {
     }
 
     Command.Result tryCompose(String... words) throws IOException, InterruptedException {
+        // By itself, it would leave building to a Docker client, which need not be here.
         List<String> command = new ArrayList<>(List.of(
+                "env",
+                "COMPOSE_DOCKER_CLI_BUILD=0",
                 "docker-compose",
                 "--host",
                 docker.host(),
