@@ -132,7 +132,8 @@ final class Containers {
         Call call = Call.post("rename", BASE + name + "/rename?name=" + to, null, timeout)
                 .patient(PATIENCE);
         Answer answer = daemon.call(about(name, call));
-        // 400 is the daemon's word for a name that it has already, by another thread of this process in the same moment.
+        // 400 is the daemon's word for a name that it has already, by another thread of this process in the same
+        // moment.
         if (answer.status() == 404 || answer.status() == 409 || answer.status() == 400) {
             return false;
         }

@@ -117,7 +117,9 @@ class HostileImagesDockerTest {
                         found.add(status.lines().findFirst().orElse(""));
                     }
                 } catch (IOException e) {
-                    assertThat(process).as("only a process that ended cannot be read").doesNotExist();
+                    assertThat(process)
+                            .as("only a process that ended cannot be read")
+                            .doesNotExist();
                 }
             }
         }

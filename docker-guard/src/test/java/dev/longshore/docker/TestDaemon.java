@@ -3,6 +3,8 @@ package dev.longshore.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 
@@ -45,6 +47,14 @@ final class TestDaemon implements AutoCloseable {
     /** Whatever the daemon says to it. */
     void tryCall(Call call) throws InterruptedException {
         raw.call(call);
+    }
+
+    /** An answer that comes as a stream, whole. */
+    byte[] stream(Call call, Request.Builder request) throws InterruptedException {
+        try (DaemonStreams streams = raw.openStreams()) {
+            return streams.open(call, request, InputStream::readAllBytes)
+                    .awaitResult(call.operation(), call.deadline());
+        }
     }
 
     List<String> containers() throws InterruptedException {
