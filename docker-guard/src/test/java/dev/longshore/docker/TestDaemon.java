@@ -3,6 +3,8 @@ package dev.longshore.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.github.dockerjava.transport.DockerHttpClient.Request;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 
@@ -49,7 +51,15 @@ final class TestDaemon implements AutoCloseable {
 
     /** Removes something, whether or not it is there. */
     void delete(String path) throws InterruptedException {
-        raw.call(Call.delete("remove", path, Duration.ofSeconds(20)));
+        tryCall(Call.delete("remove", path, Duration.ofSeconds(20)));
+    }
+
+    /** An answer that comes as a stream, whole. */
+    byte[] stream(Call call, Request.Builder request) throws InterruptedException {
+        try (DaemonStreams streams = raw.openStreams()) {
+            return streams.open(call, request, InputStream::readAllBytes)
+                    .awaitResult(call.operation(), call.deadline());
+        }
     }
 
     List<String> containers() throws InterruptedException {
