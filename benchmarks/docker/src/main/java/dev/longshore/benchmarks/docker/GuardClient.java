@@ -26,8 +26,9 @@ final class GuardClient implements Client {
     GuardClient(String name, String address, String image, Path source, Path output, Optional<AuditSettings> audit) {
         this.name = name;
         this.audit = audit.map(AuditLog::open);
-        DockerSettings settings =
-                DockerSettings.of("benchmark-" + ProcessHandle.current().pid()).withDockerHost(address)
+        DockerSettings settings = DockerSettings.of(
+                        "benchmark-" + ProcessHandle.current().pid())
+                .withDockerHost(address)
                 // Calls come one upon the other here, which the guard would slow down to 100 in a second.
                 .withConnection(
                         ConnectionSettings.standard().withRate(new Rate(100_000, 100_000, Duration.ofSeconds(1))));
