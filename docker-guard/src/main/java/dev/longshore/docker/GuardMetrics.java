@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -75,6 +76,19 @@ public final class GuardMetrics {
                                 .description("Containers that could not be removed")
                                 .register(registry))
                 .increment();
+    }
+
+    /** One gauge for each state, so that a query names the one it means; 1 for the state it is in. */
+    void watch(GuardedDocker guard) {
+        for (ConnectionState state : ConnectionState.values()) {
+            Gauge.builder(
+                            "longshore.docker.connection",
+                            guard,
+                            one -> one.status().state() == state ? 1 : 0)
+                    .description("1 for the state that the connection to the daemon is in")
+                    .tags(Tags.of("state", state.name().toLowerCase(Locale.ROOT).replace('_', '-')))
+                    .register(registry);
+        }
     }
 
     void watch(AuditLog log) {

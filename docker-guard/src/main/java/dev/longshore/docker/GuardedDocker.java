@@ -39,8 +39,10 @@ public final class GuardedDocker implements AutoCloseable {
      */
     public static GuardedDocker open(DockerSettings settings) {
         Recorder recorder = new Recorder(settings);
-        return new GuardedDocker(
+        GuardedDocker guard = new GuardedDocker(
                 settings, recorder, new ImageShelf(settings), new DaemonLink(settings, recorder), Optional.empty());
+        settings.metrics().ifPresent(meters -> meters.watch(guard));
+        return guard;
     }
 
     /**

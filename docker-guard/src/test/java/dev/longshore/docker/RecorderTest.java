@@ -89,6 +89,16 @@ class RecorderTest {
                 .contains(temp.resolve("docker.sock").toString());
         assertThat(calls("image-inspect", "not-found")).isEqualTo(1);
         assertThat(calls("ping", "ok")).isEqualTo(1);
+        assertThat(registry.get("longshore.docker.connection")
+                        .tag("state", "connected")
+                        .gauge()
+                        .value())
+                .isEqualTo(1);
+        assertThat(registry.get("longshore.docker.connection")
+                        .tag("state", "open")
+                        .gauge()
+                        .value())
+                .isZero();
         assertThat(registry.get("longshore.docker.audit.lines")
                         .functionCounter()
                         .count())

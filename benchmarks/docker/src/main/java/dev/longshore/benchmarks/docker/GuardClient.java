@@ -1,5 +1,7 @@
 package dev.longshore.benchmarks.docker;
 
+import dev.longshore.docker.ConnectionSettings;
+import dev.longshore.docker.ConnectionSettings.Rate;
 import dev.longshore.docker.ContainerExit;
 import dev.longshore.docker.ContainerListener;
 import dev.longshore.docker.ContainerRequest;
@@ -9,6 +11,7 @@ import dev.longshore.docker.Mount;
 import dev.longshore.docker.audit.AuditLog;
 import dev.longshore.docker.audit.AuditSettings;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /** The guard, with its policy and, where it is given a directory for one, the audit log. */
@@ -23,8 +26,12 @@ final class GuardClient implements Client {
     GuardClient(String name, String address, String image, Path source, Path output, Optional<AuditSettings> audit) {
         this.name = name;
         this.audit = audit.map(AuditLog::open);
-        DockerSettings settings =
-                DockerSettings.of("benchmark-" + ProcessHandle.current().pid()).withDockerHost(address);
+        DockerSettings settings = DockerSettings.of(
+                        "benchmark-" + ProcessHandle.current().pid())
+                .withDockerHost(address)
+                // Calls come one upon the other here, which the guard would slow down to 100 in a second.
+                .withConnection(
+                        ConnectionSettings.standard().withRate(new Rate(100_000, 100_000, Duration.ofSeconds(1))));
         this.docker = GuardedDocker.open(this.audit.map(settings::withAudit).orElse(settings));
         this.image = image;
         this.source = source;
