@@ -3,6 +3,7 @@ package dev.longshore.docker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -102,6 +103,15 @@ public record ConnectionSettings(
                 new Breaker(3, Duration.ofSeconds(60)),
                 new Rate(100, 200, Duration.ofSeconds(1)),
                 new Clients(Duration.ofSeconds(5), Duration.ofSeconds(300)));
+    }
+
+    /**
+     * The standard settings, but for what these variables say: those of the names that docs/docker.md lists.
+     *
+     * @throws IllegalArgumentException naming every variable that cannot be read
+     */
+    public static ConnectionSettings of(Map<String, String> environment) {
+        return new ConnectionVariables(environment).read();
     }
 
     public ConnectionSettings withCallTimeout(Duration timeout) {

@@ -8,6 +8,7 @@ import dev.longshore.docker.ConnectionSettings.Clients;
 import dev.longshore.docker.ConnectionSettings.Rate;
 import dev.longshore.docker.ConnectionSettings.Retry;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class ConnectionSettingsTest {
@@ -86,5 +87,43 @@ class ConnectionSettingsTest {
                         "rate.patience",
                         "clients.delay",
                         "clients.longestDelay");
+    }
+
+    @Test
+    void readsEachSettingFromItsVariable() {
+        Map<String, String> environment = Map.of(
+                "LONGSHORE_DOCKER_TIMEOUT", "1m",
+                "LONGSHORE_DOCKER_PROBE_TIMEOUT", "500ms",
+                "LONGSHORE_DOCKER_HEALTH_INTERVAL", "10s",
+                "LONGSHORE_DOCKER_RECOVERY_INTERVAL", "2s",
+                "LONGSHORE_DOCKER_RETRY_ATTEMPTS", "7",
+                "LONGSHORE_DOCKER_RETRY_DELAY", "3s",
+                "LONGSHORE_DOCKER_BREAKER_FAILURES", "4",
+                "LONGSHORE_DOCKER_BREAKER_OPEN", "1h",
+                "LONGSHORE_DOCKER_RATE", "50");
+
+        assertThat(ConnectionSettings.of(environment))
+                .isEqualTo(new ConnectionSettings(
+                        seconds(60),
+                        Duration.ofMillis(500),
+                        seconds(10),
+                        seconds(2),
+                        new Retry(7, seconds(3), seconds(30)),
+                        new Breaker(4, seconds(3600)),
+                        new Rate(50, 100, seconds(1)),
+                        ConnectionSettings.standard().clients()));
+        assertThat(ConnectionSettings.of(Map.of())).isEqualTo(ConnectionSettings.standard());
+    }
+
+    @Test
+    void namesEveryVariableThatIsWrong() {
+        assertThatThrownBy(() -> ConnectionSettings.of(Map.of(
+                        "LONGSHORE_DOCKER_TIMEOUT", "soon",
+                        "LONGSHORE_DOCKER_PROBE_TIMEOUT", "0s",
+                        "LONGSHORE_DOCKER_BREAKER_OPEN", "721h",
+                        "LONGSHORE_DOCKER_RETRY_ATTEMPTS", "101",
+                        "LONGSHORE_DOCKER_RATE", "-1")))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContainingAll("TIMEOUT", "PROBE_TIMEOUT", "BREAKER_OPEN", "RETRY_ATTEMPTS", "RATE", "500ms");
     }
 }

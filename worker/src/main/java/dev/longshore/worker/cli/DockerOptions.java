@@ -1,5 +1,6 @@
 package dev.longshore.worker.cli;
 
+import dev.longshore.docker.ConnectionSettings;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.DockerSettings;
 import dev.longshore.docker.GuardedDocker;
@@ -84,6 +85,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
         GuardPolicy allowed = policy == null ? readPolicy(new WorkDirectory().path()) : policy;
         DockerSettings settings = DockerSettings.of(ownerId)
                 .withPolicy(allowed)
+                .withConnection(connection(System.getenv()))
                 .withHostPaths(hostPathMode(System.getenv()))
                 .withLeases(leases);
         return dockerHost == null ? settings : settings.withDockerHost(dockerHost);
@@ -117,6 +119,14 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
             audit = auditOptions.settings(System.getenv()).map(AuditLog::open);
         }
         return this;
+    }
+
+    static ConnectionSettings connection(Map<String, String> environment) {
+        try {
+            return ConnectionSettings.of(environment);
+        } catch (IllegalArgumentException e) {
+            throw new BadInputException(String.valueOf(e.getMessage()));
+        }
     }
 
     private HostPathMode hostPathMode(Map<String, String> environment) {

@@ -1,5 +1,6 @@
 package dev.longshore.worker.jobs;
 
+import dev.longshore.docker.DockerFailure;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.source.InvalidSourceException;
 import dev.longshore.step.StepException;
@@ -18,7 +19,16 @@ public final class StepFailures {
 
     /** Whether it says no more than that the Docker daemon does not answer. */
     public static boolean isDockerAway(StepFailure failure) {
-        return DOCKER_AWAY.contains(failure.code());
+        return failure instanceof StepFailure.Docker docker
+                ? isAway(docker.failure())
+                : DOCKER_AWAY.contains(failure.code());
+    }
+
+    /** What was not tried because the daemon was away says so too. */
+    private static boolean isAway(DockerFailure failure) {
+        return failure instanceof DockerFailure.InBackoff waiting
+                ? isAway(waiting.cause())
+                : DOCKER_AWAY.contains(failure.code());
     }
 
     static StepFailure of(Throwable e) {

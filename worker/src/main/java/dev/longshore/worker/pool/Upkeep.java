@@ -1,6 +1,10 @@
 package dev.longshore.worker.pool;
 
+import dev.longshore.docker.ConnectionListener;
+import dev.longshore.docker.ConnectionState;
+import dev.longshore.docker.ConnectionStatus;
 import dev.longshore.docker.DockerFailureException;
+import dev.longshore.docker.GuardedDocker;
 import dev.longshore.docker.Owner;
 import dev.longshore.docker.ReapReport;
 import dev.longshore.run.DueRun;
@@ -21,7 +25,9 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -66,6 +72,10 @@ final class Upkeep implements AutoCloseable {
     private final ScheduledExecutorService tidying = executor("longshore-upkeep");
     private final RunStore.Subscription subscription;
     private final List<Future<?>> tasks;
+    /** Those that this worker has taken for now, and that wait for its daemon; of the upkeep's own thread. */
+    private final Map<RunId, DueRun> waiting = new LinkedHashMap<>();
+
+    private volatile Optional<ConnectionListener.Subscription> connection = Optional.empty();
 
     /** How long runs that are over are kept, and how many. */
     record Retention(int most, Duration longest) {
@@ -151,6 +161,36 @@ final class Upkeep implements AutoCloseable {
         return RunDirectory.of(services.work(), id);
     }
 
+    /** The daemon answers again: what waits for it here need not wait until it is looked at the next time. */
+    private void dockerIsBack(ConnectionState before, ConnectionStatus now) {
+        boolean back = now.state().reachable() && !before.reachable() && before != ConnectionState.UNTRIED;
+        if (back) {
+            try {
+                tidying.execute(() -> attempt(this::resume));
+            } catch (RejectedExecutionException e) {
+                LOG.debug("Docker came back while this worker ends: another sees to what waits for it");
+            }
+        }
+    }
+
+    private void resume() {
+        if (dockerAnswers()) {
+            List<DueRun> turns = List.copyOf(waiting.values());
+            waiting.clear();
+            // Enqueued under a name of its own: whoever else does so too, does nothing more.
+            turns.forEach(due -> attempt(() -> server.enqueue(due)));
+        }
+        startDue();
+    }
+
+    private GuardedDocker docker() throws StepException {
+        GuardedDocker client = services.docker().client();
+        if (connection.isEmpty()) {
+            connection = Optional.of(client.listen(this::dockerIsBack));
+        }
+        return client;
+    }
+
     private void startDue() {
         Optional<Boolean> docker = Optional.empty();
         for (DueRun due : services.runs().due(services.clock().instant(), LEASE, DUE_AT_ONCE)) {
@@ -159,9 +199,13 @@ final class Upkeep implements AutoCloseable {
                     docker = Optional.of(dockerAnswers());
                 }
                 if (!docker.get()) {
+                    if (waiting.size() < DUE_AT_ONCE) {
+                        waiting.put(due.run(), due);
+                    }
                     continue;
                 }
             }
+            waiting.remove(due.run());
             // One that cannot be read keeps no other from its turn.
             attempt(() -> server.enqueue(due));
         }
@@ -169,7 +213,7 @@ final class Upkeep implements AutoCloseable {
 
     private boolean dockerAnswers() {
         try {
-            services.docker().client().ping();
+            docker().ping();
             docker.back();
             // It may be another one than before.
             preparation.prepare();
@@ -256,6 +300,7 @@ final class Upkeep implements AutoCloseable {
         tasks.forEach(task -> task.cancel(true));
         tidying.shutdownNow();
         telling.shutdownNow();
+        connection.ifPresent(ConnectionListener.Subscription::close);
         try {
             if (!tidying.awaitTermination(5, TimeUnit.SECONDS)) {
                 LOG.debug("what this worker tidied is left for another");

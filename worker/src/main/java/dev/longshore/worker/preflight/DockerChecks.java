@@ -1,5 +1,6 @@
 package dev.longshore.worker.preflight;
 
+import dev.longshore.docker.ConnectionStatus;
 import dev.longshore.docker.DaemonInfo;
 import dev.longshore.docker.DockerFailure;
 import dev.longshore.docker.DockerFailureException;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -54,7 +56,8 @@ public final class DockerChecks {
             checks.add(Check.ok(
                     CONNECTION,
                     "Docker Engine " + daemon.engineVersion() + ", API " + daemon.apiVersion()
-                            + (daemon.rootless() ? ", rootless" : "")));
+                            + (daemon.rootless() ? ", rootless" : "")
+                            + ", " + state(docker.status())));
             checks.add(disk(daemon));
         } catch (DockerFailureException e) {
             checks.add(Check.problem(CONNECTION, e.failure()));
@@ -72,6 +75,14 @@ public final class DockerChecks {
         }
         checks.add(new Canary(docker, image, run).sees(WORKSPACE, workspace, scratch));
         return checks;
+    }
+
+    private static String state(ConnectionStatus status) {
+        String state = status.state().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        return status.classes().stream()
+                .findFirst()
+                .map(failing -> state + ": " + failing.cause().message())
+                .orElse(state);
     }
 
     /** The checks of {@link #all} where there is no place for what they write. */
