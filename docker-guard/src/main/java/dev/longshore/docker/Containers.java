@@ -48,6 +48,7 @@ final class Containers {
         PodmanWords.adapt(daemon, body);
         long begin = System.nanoTime();
         Duration pause = FIRST_PAUSE;
+        DockerFailureException first = null;
         for (int attempt = 1; ; attempt++) {
             try {
                 createOnce(name, body, timeout.minus(since(begin)));
@@ -55,15 +56,21 @@ final class Containers {
             } catch (DockerFailureException e) {
                 boolean known = !(e.failure() instanceof DockerFailure.ConnectionLost
                         || e.failure() instanceof DockerFailure.Timeout);
-                if (known || Thread.currentThread().isInterrupted()) {
-                    throw e;
+                if (first == null) {
+                    first = e;
+                } else {
+                    // That a container may have been made is what must not be forgotten.
+                    first.addSuppressed(e);
                 }
-                if (isThere(name, body, e)) {
+                if (known || Thread.currentThread().isInterrupted()) {
+                    throw first;
+                }
+                if (isThere(name, body, first)) {
                     return;
                 }
                 boolean late = since(begin).plus(pause).compareTo(timeout) >= 0;
                 if (attempt == CREATE_ATTEMPTS || late) {
-                    throw e;
+                    throw first;
                 }
             }
             TimeUnit.NANOSECONDS.sleep(pause.toNanos());
