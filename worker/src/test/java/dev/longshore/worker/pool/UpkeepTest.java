@@ -10,6 +10,7 @@ import ch.qos.logback.core.AppenderBase;
 import dev.longshore.docker.DockerFailureException;
 import dev.longshore.docker.DockerSettings;
 import dev.longshore.docker.GuardedDocker;
+import dev.longshore.docker.Owner;
 import dev.longshore.pipeline.DockerNeed;
 import dev.longshore.pipeline.Pipeline;
 import dev.longshore.pipeline.StepSpec;
@@ -56,6 +57,8 @@ import org.slf4j.LoggerFactory;
 /** What a worker does about a Docker that goes away and comes back. */
 @Timeout(90)
 class UpkeepTest {
+    private static final Owner OWNER = Owner.of("longshore-upkeep-test");
+
     /** A socket's path must be short. */
     @TempDir
     Path temporary;
@@ -154,9 +157,8 @@ class UpkeepTest {
             DockerFailureException away = catchThrowableOfType(DockerFailureException.class, docker::ping);
             // Not started: what is enqueued is of no interest here.
             try (JobServer server = JobServer.inMemory(services, 1, Duration.ofSeconds(5));
-                    Presence presence = Presence.announce(Files.createDirectory(temporary.resolve("workers")));
                     Upkeep upkeep = new Upkeep(
-                            server, services, presence, () -> prepared.add("images"), Upkeep.Retention.STANDARD)) {
+                            server, services, OWNER, () -> prepared.add("images"), Upkeep.Retention.STANDARD)) {
                 runs.update(run.id(), before -> before.parked(new StepFailure.Docker(away.failure())));
                 assertThat(told.poll(30, TimeUnit.SECONDS)).startsWith("Docker is away: ");
                 assertThat(prepared).isEmpty();
