@@ -104,14 +104,16 @@ class BoundSourcesTest {
             BindRules rules = here.binds();
 
             assertThat(List.of("/", "/proc", "/etc/x", "/run/docker.sock", "/var", "/a/../etc", "relative"))
-                    .allSatisfy(path -> assertThat(rules.recheck(Path.of(path)))
+                    .allSatisfy(path -> assertThat(rules.recheck(Path.of(path), Optional.empty()))
                             .map(Decision::rule)
                             .contains(Rule.BIND_PROTECTED));
-            assertThat(rules.recheck(Path.of("/srv/sources/a"))).isEqualTo(Optional.empty());
-            assertThat(rules.recheck(Path.of("/var/lib/docker/volumes/longshore_work/_data/run")))
+            assertThat(rules.recheck(Path.of("/srv/sources/a"), Optional.empty()))
+                    .isEqualTo(Optional.empty());
+            assertThat(rules.recheck(Path.of("/var/lib/docker/volumes/longshore_work/_data/run"), Optional.empty()))
                     .isEmpty();
-            assertThat(rules.recheck(Path.of("/var/lib/docker/volumes"))).isPresent();
-            assertThat(rules.recheck(Path.of("/var/lib/docker/volumes/a/b/_data")))
+            assertThat(rules.recheck(Path.of("/var/lib/docker/volumes"), Optional.empty()))
+                    .isPresent();
+            assertThat(rules.recheck(Path.of("/var/lib/docker/volumes/a/b/_data"), Optional.empty()))
                     .isPresent();
         }
     }
