@@ -32,7 +32,7 @@ final class PodmanWords {
         }
     }
 
-    private static boolean speaksTo(DaemonConnection daemon) throws InterruptedException {
+    static boolean speaksTo(DaemonConnection daemon) throws InterruptedException {
         Boolean known = KNOWN.get(daemon);
         if (known == null) {
             known = isPodman(DaemonConnection.parse(

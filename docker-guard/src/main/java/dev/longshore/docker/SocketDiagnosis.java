@@ -78,7 +78,7 @@ final class SocketDiagnosis {
         String uid = owner.map(found -> Integer.toUnsignedString(found.uid())).orElse("?");
         String user = owner.map(SocketOwner::user).orElse("?");
         String addGroup = "give the container the socket's group: --group-add " + gid + " (in compose: group_add: [\""
-                + gid + "\"])";
+                + gid + "\"]; with Longshore's docker-compose.yml: DOCKER_GID=" + gid + " in .env)";
         return switch (reason) {
             case NOT_IN_GROUP ->
                 here.inContainer()

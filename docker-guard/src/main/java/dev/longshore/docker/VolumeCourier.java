@@ -86,8 +86,7 @@ final class VolumeCourier implements AutoCloseable {
                 Optional.empty(),
                 daemon.settings().policy().profile(request.step()).environment());
         body.set("Labels", labels.deepCopy());
-        // The archive is unpacked above the volumes, or their own directories would not get owner and mode. Nothing
-        // runs here.
+        // Above the volumes it is unpacked into. Nothing runs here.
         body.withObject("/HostConfig").put("ReadonlyRootfs", false);
         for (Parcel parcel : parcels) {
             volumes.create(parcel.volume(), labels.deepCopy());
@@ -111,11 +110,15 @@ final class VolumeCourier implements AutoCloseable {
     private void fill(Parcel parcel, String holder, DaemonStreams streams, Duration deadline)
             throws InterruptedException {
         Path source = parcel.mount().host();
-        try (TarPipe archive = TreeTar.stream(source, parcel.shelf())) {
+        // Docker gives the volume's own directory owner and mode from an archive that is unpacked above it only; Podman
+        // reaches a volume only by its own path.
+        boolean above = !PodmanWords.speaksTo(daemon);
+        String place = above ? SHELF : SHELF + "/" + parcel.shelf();
+        try (TarPipe archive = TreeTar.stream(source, above ? parcel.shelf() : ".")) {
             Request.Builder request = Request.builder()
                     .putHeader("Content-Type", "application/x-tar")
                     .body(archive);
-            Call call = Call.put("copy to a volume", archivePath(holder, SHELF), deadline)
+            Call call = Call.put("copy to a volume", archivePath(holder, place), deadline)
                     .on(holder)
                     .by(subject);
             Stream<Boolean> stream = streams.open(call, request, VolumeCourier::readNothing);

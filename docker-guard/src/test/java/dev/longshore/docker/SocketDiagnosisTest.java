@@ -19,7 +19,7 @@ class SocketDiagnosisTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
                     0:998:660     | 1000:1000   | -  | NOT_IN_GROUP  | sudo usermod -aG docker $USER, then log in again
-                    0:998:660     | 1000:1000   | C  | NOT_IN_GROUP  | --group-add 998 (in compose: group_add: ["998"])
+                    0:998:660     | 1000:1000   | C  | NOT_IN_GROUP  | --group-add 998 (in compose: group_add: ["998"];
                     0:0:660       | 1000:1000   | -  | GROUP_IS_ROOT | groupadd -f docker
                     0:0:660       | 1000:1000   | C  | GROUP_IS_ROOT | --group-add 0
                     0:998:600     | 1000:1000   | -  | ANOTHER_USERS | root's alone
