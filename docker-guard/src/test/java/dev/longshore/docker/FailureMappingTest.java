@@ -163,6 +163,8 @@ class FailureMappingTest {
     void daemonThatCannotHardenRunsNothing(String newest) throws InterruptedException {
         daemon.on("GET /version", Answers.json(200, "{\"ApiVersion\":\"" + newest + "\"}"));
         daemon.on("GET /containers/json", Answers.json(200, "[]"));
+        daemon.on("GET /volumes", Answers.json(200, "{\"Volumes\":null}"));
+        daemon.on("GET /networks", Answers.json(200, "[]"));
 
         assertThat(failureOf(() -> guard.run(
                         ContainerRequest.builder("image", "run", "step").build(), ContainerListener.NONE)))
