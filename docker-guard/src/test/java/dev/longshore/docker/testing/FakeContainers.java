@@ -83,7 +83,9 @@ public final class FakeContainers {
 
     private static String labels(String body) {
         try {
-            return JSON.readTree(body).path("Labels").toString();
+            return JSON.readTree(body.getBytes(StandardCharsets.UTF_8))
+                    .path("Labels")
+                    .toString();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A daemon on a Unix socket that does what a test's script says. Requests are matched by method and path, without version and query;
  * one that nothing matches is answered with 404. Each connection carries one request. Until told otherwise it answers a ping,
- * speaks API 1.41, and is one that the guard's standard policy takes.
+ * speaks API 1.41, and is one that the guard's standard policy takes, without volumes
+ * and networks.
  *
  * <pre>{@code
  * try (FakeDaemon daemon = new FakeDaemon(directory.resolve("d.sock"));
@@ -91,6 +92,8 @@ public final class FakeDaemon implements AutoCloseable {
         this.server = listen();
         speaks("1.12", "1.41");
         on("GET /info", Answers.json(200, INFO));
+        on("GET /volumes", Answers.json(200, "{\"Volumes\":[]}"));
+        on("GET /networks", Answers.json(200, "[]"));
         on("GET /_ping", Answers.raw(PING));
     }
 
