@@ -76,8 +76,11 @@ class ComposeEnvironmentTest {
         assertThat(settings.getProperty("LONGSHORE_UID")).isNotEqualTo("0");
         String password = settings.getProperty("LONGSHORE_REDIS_PASSWORD");
         byte[] hash = MessageDigest.getInstance("SHA-256").digest(password.getBytes(StandardCharsets.UTF_8));
-        assertThat(settings).containsEntry("LONGSHORE_REDIS_PASSWORD_SHA256", HexFormat.of().formatHex(hash));
-        assertThat(password).matches("[A-Za-z0-9_-]{43}").isNotEqualTo(settings.getProperty("LONGSHORE_DASHBOARD_PASSWORD"));
+        assertThat(settings)
+                .containsEntry("LONGSHORE_REDIS_PASSWORD_SHA256", HexFormat.of().formatHex(hash));
+        assertThat(password)
+                .matches("[A-Za-z0-9_-]{43}")
+                .isNotEqualTo(settings.getProperty("LONGSHORE_DASHBOARD_PASSWORD"));
         assertThat(out.toString()).contains("is written").doesNotContain(password);
     }
 
@@ -114,7 +117,8 @@ class ComposeEnvironmentTest {
 
     @Test
     void withoutASocketThatAGroupMayUseNothingIsWritten() throws IOException {
-        assertThat(doctor("--env=" + file, "--docker-host", "tcp://localhost:2376")).isEqualTo(ExitCode.BAD_INPUT);
+        assertThat(doctor("--env=" + file, "--docker-host", "tcp://localhost:2376"))
+                .isEqualTo(ExitCode.BAD_INPUT);
         assertThat(doctor("--env=" + file, "--docker-host", "unix://" + temporary.resolve("none")))
                 .isEqualTo(ExitCode.BAD_INPUT);
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
