@@ -285,7 +285,7 @@ public sealed interface DockerFailure {
 
         @Override
         public String fix() {
-            return "ask for something the rule " + rule + " allows; docs/docker.md lists the rules";
+            return "ask for something the rule " + rule + " allows, or let the policy allow it; longshore policy explain and docs/policy.md tell more";
         }
     }
 

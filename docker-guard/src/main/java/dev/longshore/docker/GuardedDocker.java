@@ -126,7 +126,15 @@ public final class GuardedDocker implements AutoCloseable {
                 subject(),
                 "pull",
                 Optional.of(reference),
-                () -> shelf.find(connection(), subject(), reference, policy, listener));
+                () -> {
+                    // Without a step: what may be fetched at all is what every step may run.
+                    if (policy != PullPolicy.NEVER) {
+                        ImageReference.require(reference);
+                        Admission.require(
+                                List.of(new ImageCheck(settings.policy().base(), reference).byName()));
+                    }
+                    return shelf.find(connection(), subject(), reference, policy, listener);
+                });
     }
 
     /**

@@ -77,7 +77,8 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
 
     private GuardedDocker open() {
         openAudit();
-        return GuardedDocker.open(audit.map(settings()::withAudit).orElseGet(this::settings));
+        DockerSettings settings = settings();
+        return GuardedDocker.open(audit.isPresent() ? settings.withAudit(audit.get()) : settings);
     }
 
     /** What the client is opened with, but for the audit log. */
