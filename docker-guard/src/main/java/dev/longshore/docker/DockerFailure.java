@@ -285,7 +285,8 @@ public sealed interface DockerFailure {
 
         @Override
         public String fix() {
-            return "ask for something the rule " + rule + " allows, or let the policy allow it; longshore policy explain and docs/policy.md tell more";
+            return "ask for something the rule " + rule
+                    + " allows, or let the policy allow it; longshore policy explain and docs/policy.md tell more";
         }
     }
 

@@ -122,19 +122,14 @@ public final class GuardedDocker implements AutoCloseable {
      */
     public ImageInfo image(String reference, PullPolicy policy, Consumer<PullProgress> listener)
             throws InterruptedException {
-        return asking(
-                subject(),
-                "pull",
-                Optional.of(reference),
-                () -> {
-                    // Without a step: what may be fetched at all is what every step may run.
-                    if (policy != PullPolicy.NEVER) {
-                        ImageReference.require(reference);
-                        Admission.require(
-                                List.of(new ImageCheck(settings.policy().base(), reference).byName()));
-                    }
-                    return shelf.find(connection(), subject(), reference, policy, listener);
-                });
+        return asking(subject(), "pull", Optional.of(reference), () -> {
+            // Without a step: what may be fetched at all is what every step may run.
+            if (policy != PullPolicy.NEVER) {
+                ImageReference.require(reference);
+                Admission.require(List.of(new ImageCheck(settings.policy().base(), reference).byName()));
+            }
+            return shelf.find(connection(), subject(), reference, policy, listener);
+        });
     }
 
     /**
