@@ -169,6 +169,15 @@ class PolicyFileTest {
         assertThatThrownBy(() -> PolicyFile.read(file, PLACES)).hasMessageContaining("not UTF-8");
     }
 
+    @Test
+    void theReferenceHasEveryRuleAndEveryVariable() throws IOException {
+        String reference = Files.readString(Path.of("../docs/policy.md"));
+
+        assertThat(Rule.values()).allSatisfy(rule -> assertThat(reference).contains("`" + rule.id() + "`"));
+        assertThat(EnvironmentRules.ALWAYS)
+                .allSatisfy(name -> assertThat(reference).contains("`" + name + "`"));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "busybox, docker.io/library/busybox",

@@ -8,7 +8,6 @@ import dev.longshore.docker.HostPathMode;
 import dev.longshore.docker.Leases;
 import dev.longshore.docker.Owner;
 import dev.longshore.docker.audit.AuditLog;
-import dev.longshore.docker.audit.AuditSettings;
 import dev.longshore.docker.policy.GuardPolicy;
 import dev.longshore.run.RunId;
 import dev.longshore.step.DockerAccess;
@@ -96,7 +95,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
      * Reads the policy: before anything starts, so that one that cannot be used stops it.
      *
      * @param work the work directory, the only place for output directories in the standard policy
-     * @param secrets files of this worker's own that no container may see, besides the policy, the audit log and all pools' keys
+     * @param secrets files of this worker's own that no container may see, besides the policy and all pools' keys
      */
     synchronized GuardPolicy readPolicy(Path work, Path... secrets) {
         GuardPolicy read = policyOptions.policy(work, System.getenv(), System.getProperty("user.home", "/"));
@@ -105,10 +104,6 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
         }
         for (Path keys : Pool.sealKeysBelow(work)) {
             read = read.protecting(keys);
-        }
-        Optional<Path> log = auditOptions.settings(System.getenv()).map(AuditSettings::directory);
-        if (log.isPresent()) {
-            read = read.protecting(log.get());
         }
         policy = read;
         return read;
