@@ -187,6 +187,10 @@ public final class FakeDaemon implements AutoCloseable {
             try {
                 SocketChannel connection = from.accept();
                 connections.add(connection);
+                if (!from.isOpen()) {
+                    connection.close(); // it came while this daemon went away
+                    return;
+                }
                 thread(() -> serve(connection));
             } catch (ClosedChannelException e) {
                 return;
