@@ -265,6 +265,10 @@ public sealed interface DockerFailure {
 
         @Override
         public String fix() {
+            if (detail.contains("no space left on device")) {
+                return "make room on the daemon's disk: docker system df tells what takes it, docker system prune frees what"
+                        + " nothing uses";
+            }
             return status >= 500
                     ? "see the daemon's log (journalctl -u docker)"
                     : "the daemon's words say what it does not accept";
