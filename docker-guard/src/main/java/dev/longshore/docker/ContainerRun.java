@@ -52,6 +52,7 @@ final class ContainerRun {
     private String name;
     private List<Mount> mounts = List.of();
     private boolean takenOver;
+    private boolean endedBefore;
     private boolean created;
     private boolean createUnanswered;
     private boolean mayRun;
@@ -92,15 +93,28 @@ final class ContainerRun {
         // What is not allowed has no effect: nothing is looked for, and nothing of an earlier attempt touched.
         Admission asked = Admission.check(daemon, images, request);
         Optional<String> fingerprint = takeover.map(terms -> terms.fingerprint(request, asked.image()));
-        Optional<Predecessors.Taken> taken = new Predecessors(daemon, containers, request, owner).settle(fingerprint);
-        if (taken.isPresent()) {
-            created = true;
-            mayRun = true;
-            takenOver = true;
-            name = taken.get().name();
+        // Connections first: once a container was taken over, whatever fails has to remove it.
+        try (DaemonStreams streams = daemon.openStreams()) {
+            Optional<Predecessors.Taken> taken =
+                    new Predecessors(daemon, containers, request, owner).settle(fingerprint);
+            if (taken.isPresent()) {
+                created = true;
+                mayRun = true;
+                takenOver = true;
+                endedBefore = taken.get().ended();
+                name = taken.get().name();
+            }
+            return run(asked, fingerprint, taken, streams);
+        } finally {
+            // Also one that could not be removed: from now on it is the reaper's.
+            LiveContainers.remove(name);
         }
+    }
+
+    private ContainerExit run(
+            Admission asked, Optional<String> fingerprint, Optional<Predecessors.Taken> taken, DaemonStreams streams)
+            throws InterruptedException {
         try (Admission admission = admit(asked, taken);
-                DaemonStreams streams = daemon.openStreams();
                 ContainerWatch outside = new ContainerWatch(
                         containers, name, admission.mounts(), stats(), this::tell, ending::complete)) {
             watch = outside;
@@ -121,21 +135,28 @@ final class ContainerRun {
                 dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
                 throw thrown;
             }
-            duration = Duration.ofNanos(System.nanoTime() - startedAt);
+            duration = taken.filter(Predecessors.Taken::ended)
+                    .map(Predecessors.Taken::age)
+                    .orElseGet(() -> Duration.ofNanos(System.nanoTime() - startedAt));
             Optional<ContainerLeft> left = dispose(streams);
             rethrow(listenerFailure);
             return outcome.exit(summary(left));
         }
     }
 
-    /** What was taken over has to be allowed as what is new: where its files are now, and with its share of the quotas. */
+    /**
+     * What was taken over has to be allowed as what is new: where its files are now, and with its share of the quotas, unless it
+     * has ended and needs none.
+     */
     private Admission admit(Admission asked, Optional<Predecessors.Taken> taken) throws InterruptedException {
         try {
             Admission admission = taken.isEmpty()
                     ? asked
                     : Admission.check(
                             daemon, images, request.withMounts(taken.get().mounts()));
-            admission.grant(name);
+            if (!endedBefore) {
+                admission.grant(name);
+            }
             return admission;
         } catch (Throwable refused) {
             if (taken.isPresent()) {
@@ -156,6 +177,7 @@ final class ContainerRun {
         label(body, places.copied().isEmpty() ? fingerprint : Optional.empty());
         places.translate(body);
         if (!places.copied().isEmpty()) {
+            LiveContainers.add(name);
             courier = new VolumeCourier(daemon, subject, name, places.copied());
             courier.send(request, admission.image(), owner, body.withObject("/Labels"));
             courier.address(body);
@@ -177,7 +199,8 @@ final class ContainerRun {
     /** Goes on with a container that was started already. */
     private void follow(Predecessors.Taken taken, DaemonStreams streams) throws InterruptedException {
         // The daemon keeps its own time of the start: what has passed since is part of the deadline.
-        startedAt = System.nanoTime() - taken.age().toNanos();
+        // One that ended in time is not late for being heard late.
+        startedAt = System.nanoTime() - (taken.ended() ? 0 : taken.age().toNanos());
         Call logs = Call.get(
                         "logs", "/containers/" + name + "/logs?follow=true&stdout=true&stderr=true", request.deadline())
                 .on(name)
@@ -215,6 +238,7 @@ final class ContainerRun {
         }
         created = true;
         createUnanswered = true;
+        LiveContainers.add(name);
         try {
             containers.create(name, body);
             createUnanswered = false;

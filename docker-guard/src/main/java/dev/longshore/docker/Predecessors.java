@@ -24,6 +24,9 @@ final class Predecessors {
     /** Where the mounted files lie for who takes it over: the daemon may know them by other paths than we. */
     static final String MOUNTS_LABEL = "dev.longshore.mounts";
 
+    /** Exit codes from here on are of processes that a signal ended. */
+    private static final int FIRST_SIGNAL = 128;
+
     private final DaemonConnection daemon;
     private final Containers containers;
     private final ContainerRequest request;
@@ -40,9 +43,10 @@ final class Predecessors {
      * A container taken over.
      *
      * @param mounts the request's, with the places that this container has them at
-     * @param age since it was started, by the daemon's clock
+     * @param ended whether it has ended by itself already
+     * @param age how long it has run, by the daemon's clock: until now, or until it ended
      */
-    record Taken(String name, List<Mount> mounts, Duration age) {}
+    record Taken(String name, List<Mount> mounts, boolean ended, Duration age) {}
 
     /** Takes over the one that fits, if there is one, and removes the others; what cannot be looked for is left to the reaper. */
     Optional<Taken> settle(Optional<String> fingerprint) throws InterruptedException {
@@ -59,11 +63,11 @@ final class Predecessors {
         Leases leases = daemon.settings().leases();
         Optional<Taken> taken = Optional.empty();
         for (DockerObject found : inventory.containers()) {
-            boolean left = found.step().equals(Optional.of(request.step()))
-                    && found.lease()
+            boolean left = found.lease()
                             .filter(lease -> leases.standing(lease) instanceof Leases.Over)
-                            .isPresent();
-            if (!left) {
+                            .isPresent()
+                    || LiveContainers.abandoned(found, leases);
+            if (!left || !found.step().equals(Optional.of(request.step()))) {
                 continue;
             }
             if (taken.isEmpty() && fingerprint.isPresent()) {
@@ -86,32 +90,67 @@ final class Predecessors {
             return Optional.empty();
         }
         String name = ContainerName.claimedBy(daemon.settings().leases().own(), found.name());
-        if (!containers.rename(found.name(), name)) {
+        LiveContainers.add(name);
+        boolean renamed = false;
+        try {
+            renamed = rename(found.name(), name);
+        } finally {
+            if (!renamed) {
+                LiveContainers.remove(name);
+            }
+        }
+        if (!renamed) {
             LOG.debug("{} was taken over or removed by another process", found);
             return Optional.empty();
         }
         LOG.info("{} of {}/{}: taken over as {}", found, owner, request.step(), name);
-        return candidate.map(taken -> new Taken(name, taken.mounts(), taken.age()));
+        return candidate.map(taken -> new Taken(name, taken.mounts(), taken.ended(), taken.age()));
+    }
+
+    /** Where the answer is lost, the daemon is asked for the new name: it is this process's alone. */
+    private boolean rename(String from, String to) throws InterruptedException {
+        try {
+            return containers.rename(from, to);
+        } catch (DockerFailureException e) {
+            boolean unanswered =
+                    e.failure() instanceof DockerFailure.Timeout || e.failure() instanceof DockerFailure.ConnectionLost;
+            if (unanswered && containers.details(to).isPresent()) {
+                return true;
+            }
+            throw e;
+        }
     }
 
     private Optional<Taken> candidate(DockerObject found, JsonNode container, String fingerprint, Instant now) {
         JsonNode labels = container.path("Config").path("Labels");
-        String status = container.path("State").path("Status").asText("");
+        JsonNode state = container.path("State");
         boolean same = labels.path(Owner.REQUEST_LABEL).asText("").equals(fingerprint);
-        if (!same || !(status.equals("running") || status.equals("exited"))) {
+        boolean ended = endedByItself(state);
+        if (!same || !(ended || state.path("Status").asText("").equals("running"))) {
             return Optional.empty();
         }
         try {
-            Instant started = OffsetDateTime.parse(
-                            container.path("State").path("StartedAt").asText(""))
-                    .toInstant();
-            Duration age = Duration.between(started, now);
+            Duration age = Duration.between(time(state, "StartedAt"), ended ? time(state, "FinishedAt") : now);
             List<Mount> mounts = mounts(labels.path(MOUNTS_LABEL).asText(""));
-            return Optional.of(new Taken(found.name(), mounts, age.isNegative() ? Duration.ZERO : age));
+            return Optional.of(new Taken(found.name(), mounts, ended, age.isNegative() ? Duration.ZERO : age));
         } catch (DateTimeException | IOException | IllegalArgumentException e) {
             LOG.warn("{} cannot be taken over: {}", found, e.toString());
             return Optional.empty();
         }
+    }
+
+    /**
+     * Whether a container came to its own end. The daemon says exited of one too that went down with the host (255) or with the daemon
+     * (137, 143): what that had done is not known, and it has to be done again.
+     */
+    private static boolean endedByItself(JsonNode state) {
+        return state.path("Status").asText("").equals("exited")
+                && (state.path("ExitCode").asInt() < FIRST_SIGNAL
+                        || state.path("OOMKilled").asBoolean());
+    }
+
+    private static Instant time(JsonNode state, String field) {
+        return OffsetDateTime.parse(state.path(field).asText("")).toInstant();
     }
 
     private List<Mount> mounts(String label) throws IOException {

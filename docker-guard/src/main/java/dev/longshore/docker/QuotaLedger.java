@@ -57,7 +57,9 @@ final class QuotaLedger {
             String name = container.path("Names").path(0).asText("").replaceFirst("^/", "");
             String state = container.path("State").asText("");
             JsonNode labels = container.path("Labels");
-            if (name.startsWith(Containers.PREFIX) && !state.equals("exited") && !state.equals("dead")) {
+            boolean ended = state.equals("exited") || state.equals("dead");
+            // One that only holds volumes while they are filled never runs.
+            if (name.startsWith(Containers.PREFIX) && !ended && !name.endsWith(VolumeCourier.HOLDER)) {
                 shares.put(
                         name,
                         new Share(

@@ -69,10 +69,13 @@ final class Reaper {
 
     private Verdict verdict(DockerObject object, Instant daemonNow) {
         Leases.Standing standing = object.lease().map(leases::standing).orElse(new Leases.Unknown());
+        Duration age = Duration.between(object.created(), daemonNow);
+        if (LiveContainers.abandoned(object, leases)) {
+            standing = new Leases.Over(Optional.empty());
+        }
         if (standing instanceof Leases.Held) {
             return new Kept("its process lives");
         }
-        Duration age = Duration.between(object.created(), daemonNow);
         if (standing instanceof Leases.Over over) {
             // Noted by our own clock; where nobody noted it, the object's age is the most it can be.
             Duration since = over.since()

@@ -33,6 +33,9 @@ final class VolumeCourier implements AutoCloseable {
     private static final Duration LOOK = Duration.ofSeconds(1);
     private static final String SHELF = "/longshore";
 
+    /** How the name of the container ends that holds the volumes while they are filled. */
+    static final String HOLDER = "-courier";
+
     private final DaemonConnection daemon;
     private final Subject subject;
     private final Volumes volumes;
@@ -93,7 +96,7 @@ final class VolumeCourier implements AutoCloseable {
             volume(body.withArray("/HostConfig/Mounts"), parcel.volume(), SHELF + "/" + parcel.shelf(), false);
         }
         Containers containers = new Containers(daemon, subject);
-        String holder = parcels.get(0).volume() + "-courier";
+        String holder = parcels.get(0).volume() + HOLDER;
         boolean mayAppear = true;
         try (DaemonStreams streams = daemon.openStreams()) {
             containers.create(holder, body);

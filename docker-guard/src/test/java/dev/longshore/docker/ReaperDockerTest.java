@@ -134,6 +134,8 @@ class ReaperDockerTest {
         String volume = volume("dead", Optional.of(dead), Optional.empty());
         String network = network("dead", dead);
         String live = volume("live", Optional.of(leases.own()), Optional.empty());
+        LiveContainers.add(live);
+        String abandoned = volume("abandoned", Optional.of(leases.own()), Optional.empty());
         String unknown = volume("unknown", Optional.of("dir:elsewhere:1"), Optional.empty());
         String outlived = volume("outlived", Optional.of("dir:elsewhere:2"), Optional.of("0"));
         String young = volume("young", Optional.of("dir:elsewhere:3"), Optional.of("3600"));
@@ -149,10 +151,11 @@ class ReaperDockerTest {
 
         assertThat(report.removed())
                 .extracting(DockerObject::name)
-                .containsExactlyInAnyOrder(volume, network, outlived);
+                .containsExactlyInAnyOrder(volume, network, outlived, abandoned);
         assertThat(daemon.guard.objects())
                 .extracting(DockerObject::name)
                 .containsExactlyInAnyOrder(live, unknown, young, unlabelled);
+        LiveContainers.remove(live);
     }
 
     /** A volume in use cannot go; that is told, and the rest goes all the same. */

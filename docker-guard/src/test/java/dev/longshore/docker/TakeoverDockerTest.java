@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -120,6 +122,59 @@ class TakeoverDockerTest {
         assertThat(exit.summary().takenOver()).isTrue();
     }
 
+    /** So does one look that went down with the host: what it had done is not known. */
+    @Test
+    void containerThatASignalEndedIsRunAnew() throws Exception {
+        String name;
+        try (OtherJvm other = other(script(), Optional.of(INPUTS))) {
+            name = other.container();
+            other.kill();
+        }
+        daemon.tryCall(Call.post("kill", "/containers/" + name + "/kill?signal=KILL", null, DEADLINE));
+        assertThat(Waiting.until(DEADLINE, () -> exited(name))).isTrue();
+        Path second = outputs("second");
+        Files.createFile(second.resolve("go"));
+
+        ContainerExit exit = daemon.guard.run(
+                OtherJvm.request("r", script(), second), new Takeover(INPUTS), new RecordingListener());
+
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        ContainerExit.Exited.class, e -> assertThat(e.code()).isEqualTo(7));
+        assertThat(exit.summary().takenOver()).isFalse();
+    }
+
+    private boolean exited(String name) throws InterruptedException {
+        return daemon.inspect(name).path("State").path("Status").asText().equals("exited");
+    }
+
+    @Test
+    void containerThatEndedInTimeIsNotLateForBeingHeardLate() throws Exception {
+        Duration deadline = Duration.ofSeconds(3);
+        String name;
+        try (OtherJvm other = other("echo done; exit 7", Optional.of(INPUTS))) {
+            name = other.container();
+            other.kill();
+        }
+        assertThat(Waiting.until(DEADLINE, () -> exited(name))).isTrue();
+        Instant started = OffsetDateTime.parse(
+                        daemon.inspect(name).path("State").path("StartedAt").asText())
+                .toInstant();
+        assertThat(Waiting.until(DEADLINE, () -> Instant.now().isAfter(started.plus(deadline))))
+                .isTrue();
+
+        ContainerExit exit = daemon.guard.run(
+                within(OtherJvm.request("r", "echo done; exit 7", out), deadline),
+                new Takeover(INPUTS),
+                ContainerListener.NONE);
+
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        ContainerExit.Exited.class, e -> assertThat(e.code()).isEqualTo(7));
+        assertThat(exit.summary().takenOver()).isTrue();
+        assertThat(exit.summary().duration()).isLessThan(deadline);
+    }
+
     @Test
     void containerOfAnotherRequestIsRemovedAndItsStepRunAnew() throws Exception {
         try (OtherJvm other = other("sleep 50", Optional.of(INPUTS))) {
@@ -196,21 +251,7 @@ class TakeoverDockerTest {
             other.container();
             other.kill();
         }
-        ContainerRequest first = OtherJvm.request("r", "sleep 50", out);
-        ContainerRequest late = new ContainerRequest(
-                first.image(),
-                first.run(),
-                first.step(),
-                first.entrypoint(),
-                first.command(),
-                first.environment(),
-                first.mounts(),
-                first.askedLimits(),
-                first.user(),
-                first.network(),
-                first.workingDirectory(),
-                Duration.ofMillis(1),
-                Optional.empty());
+        ContainerRequest late = within(OtherJvm.request("r", "sleep 50", out), Duration.ofMillis(1));
 
         ContainerExit exit = daemon.guard.run(late, new Takeover(INPUTS), ContainerListener.NONE);
 
@@ -235,5 +276,22 @@ class TakeoverDockerTest {
             other.kill();
         }
         assertThat(daemon.guard.reap(Duration.ZERO, false).removed()).hasSize(1);
+    }
+
+    private static ContainerRequest within(ContainerRequest first, Duration deadline) {
+        return new ContainerRequest(
+                first.image(),
+                first.run(),
+                first.step(),
+                first.entrypoint(),
+                first.command(),
+                first.environment(),
+                first.mounts(),
+                first.askedLimits(),
+                first.user(),
+                first.network(),
+                first.workingDirectory(),
+                deadline,
+                Optional.empty());
     }
 }

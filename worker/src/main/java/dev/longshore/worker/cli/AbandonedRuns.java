@@ -1,13 +1,13 @@
 package dev.longshore.worker.cli;
 
 import dev.longshore.docker.DockerFailureException;
-import dev.longshore.docker.GuardedDocker;
 import dev.longshore.run.DockerMode;
 import dev.longshore.run.RunId;
 import dev.longshore.source.Trees;
 import dev.longshore.step.DockerAccess;
 import dev.longshore.step.StepException;
 import dev.longshore.worker.HeldFile;
+import dev.longshore.worker.RunContainers;
 import dev.longshore.worker.RunDirectory;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
@@ -114,11 +114,9 @@ final class AbandonedRuns {
             return false;
         }
         try {
-            GuardedDocker client = docker.client();
             RunId run = new RunId(String.valueOf(directory.root().getFileName()));
-            client.removeLeftovers(DockerOptions.ownerOf(run));
             // One whose lease cannot be judged from here stays, and the run's marks with it.
-            return client.objects().stream().noneMatch(object -> object.run().equals(Optional.of(run.value())));
+            return RunContainers.removed(docker.client(), DockerOptions.ownerOf(run));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

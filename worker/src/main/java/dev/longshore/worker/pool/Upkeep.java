@@ -13,6 +13,7 @@ import dev.longshore.run.RunId;
 import dev.longshore.run.RunState;
 import dev.longshore.run.RunStore;
 import dev.longshore.step.StepException;
+import dev.longshore.worker.RunContainers;
 import dev.longshore.worker.RunDirectory;
 import dev.longshore.worker.jobs.JobServer;
 import dev.longshore.worker.jobs.Services;
@@ -278,11 +279,11 @@ final class Upkeep implements AutoCloseable {
 
     private void remove(RunDirectory directory) {
         try {
-            if (directory.usedDocker()) {
-                services.docker()
-                        .client()
-                        .removeLeftovers(
-                                owner.ofRun(String.valueOf(directory.root().getFileName())));
+            Owner ofRun = owner.ofRun(String.valueOf(directory.root().getFileName()));
+            if (directory.usedDocker()
+                    && !RunContainers.removed(services.docker().client(), ofRun)) {
+                LOG.debug("{} stays: another worker has to let go of its containers", directory.root());
+                return;
             }
             directory.delete();
         } catch (NoSuchFileException e) {
@@ -291,6 +292,8 @@ final class Upkeep implements AutoCloseable {
             LOG.debug("{} stays until its containers can be looked for", directory.root(), e);
         } catch (IOException e) {
             LOG.warn("cannot remove {} yet", directory.root(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt(); // closed meanwhile
         }
     }
 
