@@ -32,7 +32,7 @@ final class Breaker {
 
     /** How long calls are still not tried; empty if this one may be, and then its end must be told. */
     Optional<Duration> tryEnter() {
-        if (!open || kind == CallClass.CLEANUP) {
+        if (!open || kind.neverRefused()) {
             return Optional.empty();
         }
         Duration remaining = remaining();

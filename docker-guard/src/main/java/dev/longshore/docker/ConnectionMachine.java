@@ -81,7 +81,7 @@ final class ConnectionMachine {
     /** Why a call may not be tried now; if it may, its end must be told. */
     synchronized Optional<DockerFailure> refusal(String operation, CallClass kind) {
         Optional<DockerFailure> refusal = Optional.empty();
-        if (stage == Stage.OPEN && kind != CallClass.CLEANUP && away != null) {
+        if (stage == Stage.OPEN && !kind.neverRefused() && away != null) {
             refusal = Optional.of(new DockerFailure.InBackoff(operation, "the guard", untilProbe(), away));
         } else {
             Breaker breaker = breaker(kind);
@@ -100,9 +100,11 @@ final class ConnectionMachine {
     private static String words(CallClass kind) {
         return switch (kind) {
             case READ -> "every question to the daemon";
+            case STATS -> "every question for a container's figures";
             case CHANGE -> "every call that makes or starts something";
             case STREAM -> "every call with a lasting answer";
             case IMAGE -> "every build and pull";
+            case WAIT -> "every wait for a container's end";
             case CLEANUP -> "every call that stops or removes something";
         };
     }

@@ -24,7 +24,9 @@ final class ContainerWatch implements AutoCloseable {
     private final List<Mount.OutputDirectory> outputs;
     private final Consumer<Ending> endings;
     private final CountDownLatch closed = new CountDownLatch(1);
-    private final Thread thread = Daemons.thread("docker-watch", this::watch);
+    private final Thread measuring = Daemons.thread("docker-watch", this::measure);
+    // Apart from the measuring: a daemon that is slow to give its figures must not leave the output without bounds.
+    private final Thread sampling = Daemons.thread("docker-stats", this::sampleAll);
     private final StatsRecorder stats;
     private final Audience audience;
     private final Deque<StatsAlert> untold = new ArrayDeque<>();
@@ -54,7 +56,10 @@ final class ContainerWatch implements AutoCloseable {
     }
 
     void start() {
-        thread.start();
+        if (!outputs.isEmpty()) {
+            measuring.start();
+        }
+        sampling.start();
     }
 
     /** The first output directory that is past its bounds. */
@@ -75,18 +80,30 @@ final class ContainerWatch implements AutoCloseable {
         return peakMemory < 0 ? OptionalLong.empty() : OptionalLong.of(peakMemory);
     }
 
-    private void watch() {
+    private void measure() {
         try {
             long pause = PERIOD.toNanos();
-            for (int round = 0; !closed.await(pause, TimeUnit.NANOSECONDS); round++) {
+            while (!closed.await(pause, TimeUnit.NANOSECONDS)) {
                 long begin = System.nanoTime();
-                tooMuchOutput().ifPresent(endings);
+                Optional<Ending.TooMuchOutput> tooMuch = tooMuchOutput();
+                long spent = System.nanoTime() - begin;
+                tooMuch.ifPresent(endings);
+                // A large directory takes long to measure: spend at most a fifth of a processor on it.
+                pause = Math.max(PERIOD.toNanos(), 4 * spent);
+            }
+        } catch (InterruptedException e) {
+            // Closed while between two looks.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void sampleAll() {
+        try {
+            for (int round = 0; !closed.await(PERIOD.toNanos(), TimeUnit.NANOSECONDS); round++) {
                 if (round % ROUNDS_PER_SAMPLE == 0) {
                     sample();
                 }
                 tellAlerts();
-                // A large directory takes long to measure: spend at most a fifth of a processor on it.
-                pause = Math.max(PERIOD.toNanos(), 4 * (System.nanoTime() - begin));
             }
         } catch (InterruptedException e) {
             // Closed while asking the daemon.
@@ -120,6 +137,7 @@ final class ContainerWatch implements AutoCloseable {
     @Override
     public void close() {
         closed.countDown();
-        thread.interrupt();
+        measuring.interrupt();
+        sampling.interrupt();
     }
 }

@@ -43,7 +43,7 @@ final class DaemonConnection implements AutoCloseable {
         this.observer = observer;
         this.monitor = DaemonMonitor.acquire(endpoint, settings);
         this.transport = monitor.transport();
-        this.calls = new TimedCalls(transport, CALLS_AT_ONCE, settings.callTimeout(), "docker-call");
+        this.calls = new TimedCalls(transport, CALLS_AT_ONCE, settings.callTimeout(), Daemons.threads("docker-call"));
         ConnectionSettings.Retry retry = settings.connection().retry();
         this.pauses = new Backoff(retry.delay(), retry.longestDelay());
     }
@@ -118,7 +118,7 @@ final class DaemonConnection implements AutoCloseable {
         } catch (DockerFailureException e) {
             monitor.machine().ended(kind, e.failure());
             throw e;
-        } catch (InterruptedException | RuntimeException e) {
+        } catch (InterruptedException | RuntimeException | Error e) {
             monitor.machine().abandoned(kind);
             throw e;
         }
@@ -161,11 +161,11 @@ final class DaemonConnection implements AutoCloseable {
     }
 
     private Answer versioned(Call call, long end) throws InterruptedException {
-        Answer answer = exchange(call, "/v" + version() + call.path(), end);
+        Answer answer = exchange(call, "/v" + version(end) + call.path(), end);
         if (answer.status() == 400 && WRONG_VERSION.matcher(answer.message()).find()) {
             // The daemon was changed under us and refused before doing anything: ask anew, once.
             monitor.machine().forgetVersion();
-            answer = exchange(call, "/v" + version() + call.path(), end);
+            answer = exchange(call, "/v" + version(end) + call.path(), end);
         }
         return answer;
     }
@@ -193,10 +193,17 @@ final class DaemonConnection implements AutoCloseable {
 
     /** The version agreed on with the daemon; asked for at the first call. */
     ApiVersion version() throws InterruptedException {
+        return version(System.nanoTime() + settings.callTimeout().toNanos());
+    }
+
+    /** Within what is left of a call, and not longer than any call. */
+    private ApiVersion version(long end) throws InterruptedException {
         Optional<ApiVersion> known = monitor.machine().version();
-        return known.isPresent()
-                ? known.get()
-                : negotiate(settings.callTimeout()).agreed();
+        if (known.isPresent()) {
+            return known.get();
+        }
+        long left = Math.min(end - System.nanoTime(), settings.callTimeout().toNanos());
+        return negotiate(Duration.ofNanos(Math.max(1, left))).agreed();
     }
 
     /**

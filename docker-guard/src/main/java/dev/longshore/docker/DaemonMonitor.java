@@ -97,7 +97,7 @@ final class DaemonMonitor implements AutoCloseable {
      * @throws DockerFailureException with {@link DockerFailure.InBackoff} or {@link DockerFailure.RateLimited}
      */
     void admit(Call call, CallClass kind) throws InterruptedException {
-        if (kind != CallClass.CLEANUP) {
+        if (!kind.neverRefused()) {
             Turn turn = rate.take(call.deadline());
             if (!turn.granted()) {
                 machine.refusedByRate();

@@ -143,6 +143,9 @@ final class DaemonStreams implements AutoCloseable {
             }
             fail(stream, new DockerFailureException(failure, e));
         } catch (Error e) {
+            if (admitted && !stream.headers().isDone()) {
+                monitor.machine().abandoned(kind); // else a trial call's place stays taken
+            }
             fail(stream, e); // who waits for the stream must not wait for ever
             throw e;
         }

@@ -26,6 +26,14 @@ final class Daemons {
         });
     }
 
+    /** A thread that serves all that come, and outlives who came first: what its log lines are about is not what its maker's are. */
+    static Thread serving(String job, Runnable task) {
+        return plain(job, () -> {
+            MDC.clear(); // some logging systems hand the maker's on by themselves
+            task.run();
+        });
+    }
+
     private static Thread plain(String job, Runnable task) {
         Thread thread = new Thread(task, "longshore-" + job + "-" + NUMBER.incrementAndGet());
         thread.setDaemon(true);

@@ -24,7 +24,7 @@ final class HealthProbe implements AutoCloseable {
     private final ConnectionSettings settings;
     private final TimedCalls calls;
     private final boolean costly;
-    private final Thread thread = Daemons.thread("docker-health", this::run);
+    private final Thread thread = Daemons.serving("docker-health", this::run);
     private long due;
     private boolean forced;
     private int sinceSign;
@@ -34,7 +34,7 @@ final class HealthProbe implements AutoCloseable {
         this.machine = machine;
         this.settings = settings;
         this.costly = transport.overSsh();
-        this.calls = new TimedCalls(transport, 1, settings.probeTimeout(), "docker-probe");
+        this.calls = new TimedCalls(transport, 1, settings.probeTimeout(), Daemons.threads("docker-probe"));
     }
 
     void start() {
@@ -77,11 +77,26 @@ final class HealthProbe implements AutoCloseable {
     private void run() {
         try {
             while (awaitDue()) {
-                probe();
+                probeOnce();
             }
         } catch (InterruptedException e) {
             LOG.trace("the health probe was closed", e);
         }
+    }
+
+    /** Whatever goes wrong, the next probe comes: without one a daemon that is away would stay so for ever. */
+    private void probeOnce() throws InterruptedException {
+        try {
+            probe();
+        } catch (RuntimeException | Error e) {
+            // Not through the machine: what it does about it may be what went wrong.
+            postpone(settings.recoveryInterval());
+            LOG.error("the health probe failed, the next is in {}", settings.recoveryInterval(), e);
+        }
+    }
+
+    private synchronized void postpone(Duration wait) {
+        due = System.nanoTime() + wait.toNanos();
     }
 
     private synchronized boolean awaitDue() throws InterruptedException {

@@ -37,9 +37,11 @@ final class OutputTar {
      * Writes the archive's files into the output directory.
      *
      * @return what is wrong with them, in words; then not all of them were written
+     * @throws IOException if the archive cannot be read
+     * @throws DockerFailureException if a file cannot be written here
      */
     static Optional<String> extract(InputStream archive, Mount.OutputDirectory output) throws IOException {
-        return new OutputTar(output, Optional.of(output.host().toRealPath())).read(archive);
+        return new OutputTar(output, Optional.of(real(output.host()))).read(archive);
     }
 
     /** Only measures. */
@@ -106,6 +108,14 @@ final class OutputTar {
         return entry.isCharacterDevice() || entry.isBlockDevice() || entry.isFIFO();
     }
 
+    private static Path real(Path output) {
+        try {
+            return output.toRealPath();
+        } catch (IOException e) {
+            throw unwritten(output, e);
+        }
+    }
+
     private static Path below(Path directory, String name) throws IOException {
         try {
             return directory.resolve(name);
@@ -114,12 +124,22 @@ final class OutputTar {
         }
     }
 
-    private static Optional<String> makeDirectory(Path place) throws IOException {
-        if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
-            Files.deleteIfExists(place);
-            Files.createDirectory(place);
+    private static Optional<String> makeDirectory(Path place) {
+        try {
+            if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(place);
+                Files.createDirectory(place);
+            }
+        } catch (IOException e) {
+            throw unwritten(place, e);
         }
         return Optional.empty();
+    }
+
+    /** Not an IOException, which would pass for the loss of the connection that the archive comes over. */
+    private static DockerFailureException unwritten(Path place, IOException e) {
+        return new DockerFailureException(
+                new DockerFailure.Unknown("copy from a volume", place + " cannot be written: " + e), e);
     }
 
     private Optional<String> copy(InputStream content, @Nullable Path place) throws IOException {
@@ -127,10 +147,47 @@ final class OutputTar {
             return drain(content, OutputStream.nullOutputStream());
         }
         // What was there goes first: it might be a link, or a file that has other names elsewhere.
-        Files.deleteIfExists(place);
-        try (OutputStream file =
-                Files.newOutputStream(place, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (OutputStream file = new Local(place)) {
             return drain(content, file);
+        }
+    }
+
+    /** A new file here, whose failures are told apart from those of what is read. */
+    private static final class Local extends OutputStream {
+        private final Path place;
+        private final OutputStream file;
+
+        Local(Path place) {
+            this.place = place;
+            try {
+                Files.deleteIfExists(place);
+                this.file = Files.newOutputStream(place, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            } catch (IOException e) {
+                throw unwritten(place, e);
+            }
+        }
+
+        @Override
+        public void write(int value) {
+            write(new byte[] {(byte) value}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) {
+            try {
+                file.write(bytes, offset, length);
+            } catch (IOException e) {
+                throw unwritten(place, e);
+            }
+        }
+
+        @Override
+        public void close() {
+            try {
+                file.close();
+            } catch (IOException e) {
+                throw unwritten(place, e);
+            }
         }
     }
 

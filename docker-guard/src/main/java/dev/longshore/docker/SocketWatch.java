@@ -23,7 +23,7 @@ final class SocketWatch implements AutoCloseable {
 
     private final Path socket;
     private final Runnable changed;
-    private final Thread thread = Daemons.thread("docker-socket", this::run);
+    private final Thread thread = Daemons.serving("docker-socket", this::run);
     private @Nullable WatchService service;
     private boolean closed;
 

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -28,14 +29,16 @@ import org.slf4j.LoggerFactory;
 final class SshRelay implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SshRelay.class);
     private static final Duration THREAD_END = Duration.ofSeconds(5);
+    private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
 
     private final SshCommand command;
     private final Path directory;
     private final Path socket;
     private final ServerSocketChannel server;
     private final Set<SshConnection> connections = ConcurrentHashMap.newKeySet();
+    private final CompletableFuture<@Nullable Void> closed = new CompletableFuture<>();
     private final AtomicReference<@Nullable DockerFailure> lastFailure = new AtomicReference<>();
-    private final Thread thread = Daemons.thread("docker-ssh", this::accept);
+    private final Thread thread = Daemons.serving("docker-ssh", this::accept);
 
     private SshRelay(SshCommand command) throws IOException {
         this.command = command;
@@ -71,21 +74,32 @@ final class SshRelay implements AutoCloseable {
     private void accept() {
         while (server.isOpen()) {
             try {
-                SocketChannel accepted = server.accept();
-                SshConnection connection = new SshConnection(command, accepted, this::ended);
-                connections.add(connection);
-                connection.start();
-                if (!server.isOpen()) {
-                    connection.close(); // it came while the relay was being closed
-                }
+                begin(server.accept());
             } catch (AsynchronousCloseException e) {
                 LOG.trace("the relay was closed", e);
             } catch (ClosedChannelException e) {
                 LOG.trace("the relay was closed already", e);
-            } catch (IOException e) {
+            } catch (IOException | RuntimeException | Error e) {
+                // Such as no file or no thread to be had: that is over some time.
                 lastFailure.set(new DockerFailure.Unknown("ssh", e.toString()));
                 LOG.warn("a connection over ssh could not be begun", e);
+                Pause.untilDone(closed, AFTER_FAILURE);
             }
+        }
+    }
+
+    private void begin(SocketChannel accepted) {
+        SshConnection connection = new SshConnection(command, accepted, this::ended);
+        connections.add(connection);
+        try {
+            connection.start();
+        } catch (RuntimeException | Error e) {
+            connections.remove(connection);
+            connection.close();
+            throw e;
+        }
+        if (!server.isOpen()) {
+            connection.close(); // it came while the relay was being closed
         }
     }
 
@@ -96,6 +110,7 @@ final class SshRelay implements AutoCloseable {
 
     @Override
     public void close() {
+        closed.complete(null);
         try {
             server.close();
             connections.forEach(SshConnection::close);

@@ -15,6 +15,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -35,12 +36,12 @@ final class TimedCalls implements AutoCloseable {
     private final Semaphore permits;
     private final ThreadPoolExecutor threads;
 
-    TimedCalls(Transport transport, int atOnce, Duration connectTimeout, String job) {
+    TimedCalls(Transport transport, int atOnce, Duration connectTimeout, ThreadFactory makesThreads) {
         this.failures = transport.failures();
         this.client = transport.forCalls(atOnce, connectTimeout);
         this.permits = new Semaphore(atOnce);
         this.threads = new ThreadPoolExecutor(
-                0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), Daemons.threads(job));
+                0, Integer.MAX_VALUE, 5, TimeUnit.SECONDS, new SynchronousQueue<>(), makesThreads);
     }
 
     /**
@@ -67,6 +68,10 @@ final class TimedCalls implements AutoCloseable {
         } catch (RejectedExecutionException e) {
             permits.release();
             throw new DockerFailureException(new DockerFailure.Unknown(call.operation(), "the guard is closed"), e);
+        } catch (RuntimeException | Error e) {
+            // Such as no thread to be had: the call was not begun, and the next ones must not wait for it.
+            permits.release();
+            throw e;
         }
         try {
             return await(call, task, end);

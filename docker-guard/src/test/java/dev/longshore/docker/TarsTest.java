@@ -185,6 +185,28 @@ class TarsTest {
         assertThatThrownBy(() -> OutputTar.extract(half, output(10_000, 10))).isInstanceOf(IOException.class);
     }
 
+    @Test
+    void whatCannotBeWrittenHereIsNoLossOfTheConnection() throws IOException {
+        Mount.OutputDirectory output = output(1000, 10);
+        Files.createDirectories(output.host().resolve("a").resolve("kept"));
+        Archive overDirectory = new Archive().file("out/a", "new");
+        Mount.OutputDirectory gone = new Mount.OutputDirectory(directory.resolve("gone"), "/out", 1000, 10);
+
+        assertUnwritten(overDirectory, output, output.host().resolve("a"));
+        assertUnwritten(overDirectory, gone, gone.host());
+    }
+
+    private static void assertUnwritten(Archive archive, Mount.OutputDirectory output, Path place) {
+        assertThatThrownBy(() -> OutputTar.extract(archive.stream(), output))
+                .isInstanceOfSatisfying(
+                        DockerFailureException.class,
+                        e -> assertThat(e.failure())
+                                .isInstanceOfSatisfying(
+                                        DockerFailure.Unknown.class,
+                                        failure -> assertThat(failure.detail())
+                                                .startsWith(place + " cannot be written: ")));
+    }
+
     private record Entry(String name, int mode, long size, Optional<String> link) {}
 
     private static List<Entry> list(Path tree) throws IOException {
