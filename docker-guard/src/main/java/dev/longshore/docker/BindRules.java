@@ -82,6 +82,10 @@ final class BindRules {
     /** Another name of /run, on a host whose links are not known. */
     private static final Path HOST_RUN = Path.of("/var/run");
 
+    private static final String ALLOW_SOCKETS =
+            ": stop that program, or allow it (longshore policy standard > policy.yaml,"
+                    + " set binds.sockets: true there, --policy policy.yaml)";
+
     private static final int FILE_TYPE = 0170000;
     private static final Set<Integer> ALLOWED_TYPES = Set.of(0100000, 0040000);
 
@@ -121,10 +125,17 @@ final class BindRules {
         private static final long serialVersionUID = 1L;
 
         private final Rule rule;
+        /** Whether the policy can say otherwise. */
+        private final boolean byPolicy;
 
         private Refusal(Rule rule, String reason) {
+            this(rule, reason, false);
+        }
+
+        private Refusal(Rule rule, String reason, boolean byPolicy) {
             super(reason);
             this.rule = rule;
+            this.byPolicy = byPolicy;
         }
     }
 
@@ -166,8 +177,11 @@ final class BindRules {
                             Decision.deny(Rule.BIND_ROOT, subject, bind + ": " + outside(mount, source), binds.where()),
                             Optional.empty()));
         } catch (Refusal e) {
-            Decision never = Decision.never(e.rule, subject, bind + ": " + e.getMessage());
-            return new Checked(mount, never, Optional.empty());
+            String reason = bind + ": " + e.getMessage();
+            Decision refused = e.byPolicy
+                    ? Decision.deny(e.rule, subject, reason, binds.where())
+                    : Decision.never(e.rule, subject, reason);
+            return new Checked(mount, refused, Optional.empty());
         }
     }
 
@@ -299,9 +313,9 @@ final class BindRules {
             throw new Refusal(Rule.BIND_SOCKET, "it contains the Docker socket " + socket.get());
         }
         if (!binds.sockets()) {
-            Optional<Path> other = UnixSockets.below(source);
+            Optional<String> other = UnixSockets.below(source);
             if (other.isPresent()) {
-                throw new Refusal(Rule.BIND_SOCKET, "a program listens in it, on the socket " + other.get());
+                throw new Refusal(Rule.BIND_SOCKET, other.get() + ALLOW_SOCKETS, true);
             }
         }
     }

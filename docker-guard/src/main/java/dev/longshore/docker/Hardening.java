@@ -109,10 +109,12 @@ final class Hardening {
         tmpfs.put("/tmp", memory);
         for (String volume : image.volumes()) {
             // A volume that the image declares would be a writable directory on the host's disk, without a bound.
-            boolean mounted = mounts.stream()
-                    .anyMatch(mount -> Path.of(volume).normalize().equals(Path.of(mount.target())));
-            if (!mounted && !tmpfs.has(volume)) {
-                tmpfs.put(volume, memory);
+            // The daemon cleans the image's path, but not this one: by another spelling it would make the volume as
+            // well.
+            String target = Path.of(volume).normalize().toString();
+            boolean mounted = mounts.stream().anyMatch(mount -> target.equals(mount.target()));
+            if (!mounted && !tmpfs.has(target)) {
+                tmpfs.put(target, memory);
             }
         }
         ArrayNode binds = host.putArray("Mounts");

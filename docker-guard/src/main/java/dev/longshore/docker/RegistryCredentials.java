@@ -2,6 +2,7 @@ package dev.longshore.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.longshore.docker.policy.ImageNames;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -61,12 +62,13 @@ final class RegistryCredentials {
         }
     }
 
-    /** As the docker program reads a reference: without a dot, a colon or {@code localhost} the first part is no host. */
+    /** As the docker program reads a reference: the first part may be a host, or an owner on Docker Hub. */
     static String server(String reference) {
         int slash = reference.indexOf('/');
         String first = slash < 0 ? "" : reference.substring(0, slash);
-        boolean host = first.contains(".") || first.contains(":") || first.equals("localhost");
-        return !host || first.equals("docker.io") || first.equals("index.docker.io") ? HUB : first;
+        return !ImageNames.isRegistry(first) || first.equals("docker.io") || first.equals("index.docker.io")
+                ? HUB
+                : first;
     }
 
     private Optional<ObjectNode> credentials(JsonNode config, String server) throws IOException, InterruptedException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.longshore.docker.BindRules.Checked;
 import dev.longshore.docker.policy.Decision;
+import dev.longshore.docker.policy.Rule;
 import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.URI;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BindRulesTest {
     @TempDir
@@ -118,6 +120,39 @@ class BindRulesTest {
         assertThat(read.mount()).isEqualTo(new Mount.ReadOnlyBind(real, "/workspace"));
         assertThat(written.mount()).isEqualTo(new Mount.OutputDirectory(real, "/out", 7, 8));
         assertThat(written.decision().allowed()).isTrue();
+    }
+
+    /** The kernel tells a socket's path as its program gave it, which may be a relative one. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aSocketThatAProgramListensOnIsRefusedUnlessThePolicyAllowsIt(boolean relative) throws IOException {
+        Path project = home.resolve("project").toRealPath();
+        Path socket = project.resolve("src/of program");
+        Path bound = relative ? Path.of("").toRealPath().relativize(socket) : socket;
+        Mount.OfHost mount = new Mount.ReadOnlyBind(project, "/workspace");
+        try (ServerSocketChannel server = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            server.bind(UnixDomainSocketAddress.of(bound));
+
+            Decision decision = rules.check(mount).decision();
+
+            assertThat(decision.allowed()).isFalse();
+            assertThat(decision.rule()).isEqualTo(Rule.BIND_SOCKET);
+            assertThat(decision.where()).isPresent();
+            assertThat(decision.reason())
+                    .contains("a program listens in it, on the socket " + socket + ": stop that program, or allow it")
+                    .contains("set binds.sockets: true");
+        }
+        assertThat(rules.check(mount).decision().allowed())
+                .as("once nobody listens")
+                .isTrue();
+    }
+
+    @Test
+    void noPolicyAllowsTheDockerSocket() {
+        assertThat(rules.check(new Mount.ReadOnlyBind(directory.resolve("daemon"), "/x"))
+                        .decision()
+                        .where())
+                .isEmpty();
     }
 
     @Test

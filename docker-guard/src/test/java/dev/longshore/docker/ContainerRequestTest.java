@@ -77,6 +77,7 @@ class ContainerRequestTest {
                 "library/busybox",
                 "docker.io/library/busybox:latest",
                 "localhost:5000/a/b-c_d.e:T",
+                "Host/a",
                 "a@sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
                 "sha256:0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
             })
@@ -117,7 +118,14 @@ class ContainerRequestTest {
     @Test
     void volumesAnImageDeclaresAreMemoryWithABound() {
         ImageInfo image = new ImageInfo(
-                "sha256:1", List.of(), List.of(), Map.of(), 1, Set.of("/data", "/in/", "/tmp"), Set.of(), "");
+                "sha256:1",
+                List.of(),
+                List.of(),
+                Map.of(),
+                1,
+                Set.of("/data/", "/x/../cache", "/y//./z", "/x/../in/", "/tmp/."),
+                Set.of(),
+                "");
         Mount in = new Mount.ReadOnlyBind(HOST, "/in");
         JsonNode body = Hardening.create(
                 request().mount(in).build(),
@@ -128,7 +136,9 @@ class ContainerRequestTest {
                 GuardPolicy.standard().base().environment());
 
         JsonNode tmpfs = body.path("HostConfig").path("Tmpfs");
-        assertThat(tmpfs.properties()).extracting(Map.Entry::getKey).containsExactlyInAnyOrder("/tmp", "/data");
+        assertThat(tmpfs.properties())
+                .extracting(Map.Entry::getKey)
+                .containsExactlyInAnyOrder("/tmp", "/data", "/cache", "/y/z");
         assertThat(tmpfs.path("/data").asText()).contains("size=268435456").contains("uid=65534");
     }
 }

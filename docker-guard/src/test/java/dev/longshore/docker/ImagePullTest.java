@@ -368,7 +368,8 @@ class ImagePullTest {
         "docker.io/team/tool, https://index.docker.io/v1/",
         "registry.example/tool, registry.example",
         "registry.example:5000/a/b:1, registry.example:5000",
-        "localhost/tool, localhost"
+        "localhost/tool, localhost",
+        "Team/tool:1, Team"
     })
     void registryIsReadFromTheReference(String reference, String server) {
         assertThat(RegistryCredentials.server(reference)).isEqualTo(server);

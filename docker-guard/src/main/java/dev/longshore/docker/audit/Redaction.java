@@ -14,8 +14,13 @@ final class Redaction {
 
     private static final int LONGEST = 2048;
     private static final String SECRET_NAME =
-            "[\\w.-]*(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential"
-                    + "|auth|authorization|cookie|session[_-]?id|signature)[\\w.-]*";
+            "[\\w.-]{0,64}(?:passw(?:or)?d|passphrase|pwd|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential"
+                    + "|auth|authorization|cookie|session[_-]?id|signature)[\\w.-]{0,64}";
+    /** What is between quotes, blanks and all; to the end of the text where that is cut before the second quote. */
+    private static final String DOUBLE_QUOTED = "\"((?:[^\"\\\\]++|\\\\[\\s\\S]){1,2100})";
+
+    private static final String SINGLE_QUOTED = "'((?:[^'\\\\]++|\\\\[\\s\\S]){1,2100})";
+
     /** Looking for these first makes text without secrets, nearly all of it, cheap. */
     private static final List<String> NAMES = List.of(
             "passw",
@@ -38,6 +43,12 @@ final class Redaction {
                     List.of("://"), "\\b[a-zA-Z][a-zA-Z0-9+.-]{1,20}://[^\\s/:@\"']{0,100}:([^\\s/@\"']{1,500})(?=@)"),
             // Authorization: Bearer secret
             new Secret(List.of("bearer", "basic"), "(?i)\\b(?:bearer|basic)\\s+([A-Za-z0-9._~+/=-]{8,2000})"),
+            // --password="a secret", 'token': 'a secret'
+            new Secret(NAMES, "(?i)" + SECRET_NAME + "[\"']?\\s{0,3}[=:]\\s{0,3}" + DOUBLE_QUOTED),
+            new Secret(NAMES, "(?i)" + SECRET_NAME + "[\"']?\\s{0,3}[=:]\\s{0,3}" + SINGLE_QUOTED),
+            // --password "a secret"
+            new Secret(NAMES, "(?i)--?" + SECRET_NAME + "\\s{1,3}" + DOUBLE_QUOTED),
+            new Secret(NAMES, "(?i)--?" + SECRET_NAME + "\\s{1,3}" + SINGLE_QUOTED),
             // --password=secret, "token": "secret", PASSWORD: secret
             new Secret(NAMES, "(?i)" + SECRET_NAME + "[\"']?\\s{0,3}[=:]\\s{0,3}[\"']?([^\\s\"',;&]{1,2000})"),
             // --password secret

@@ -23,6 +23,10 @@ class RedactionTest {
                 "aws_secret_access_key: hunter2 | aws_secret_access_key: [redacted]",
                 "\"token\": \"hunter2\" | \"token\": \"[redacted]\"",
                 "api-key=hunter2&x=1 | api-key=[redacted]&x=1",
+                "password=\"correct horse\" x | password=\"[redacted]\" x",
+                "\"token\": \"a \\\" b, c\", \"x\": 1 | \"token\": \"[redacted]\", \"x\": 1",
+                "--password \"correct horse\" --user joe | --password \"[redacted]\" --user joe",
+                "password=\"correct horse | password=\"[redacted]",
                 "see ghp_0123456789abcdefghij0123456789abcdef | see [redacted]",
                 "glpat-0123456789abcdef0123 | [redacted]",
                 "AKIAIOSFODNN7EXAMPLE | [redacted]",
@@ -31,6 +35,13 @@ class RedactionTest {
             })
     void secretsAreMasked(String text, String redacted) {
         assertThat(Redaction.text(text)).isEqualTo(redacted);
+    }
+
+    @Test
+    void soAreThoseBetweenSingleQuotes() {
+        assertThat(Redaction.text("PASSWORD='correct horse' 'api-key': 'a b' x"))
+                .isEqualTo("PASSWORD='[redacted]' 'api-key': '[redacted]' x");
+        assertThat(Redaction.text("--token 'a b' x")).isEqualTo("--token '[redacted]' x");
     }
 
     @ParameterizedTest
@@ -67,6 +78,9 @@ class RedactionTest {
         assertThat(Redaction.text("a\ud83d\ude00b")).isEqualTo("a\ud83d\ude00b");
         long begin = System.nanoTime();
         Redaction.text("token=".repeat(200_000));
+        Redaction.text("token".repeat(410));
+        Redaction.text("-auth".repeat(410));
+        Redaction.text("token=\"" + "\\x".repeat(1020));
         Redaction.text("a".repeat(2048) + "://" + ":".repeat(2048));
         assertThat(System.nanoTime() - begin).as("time").isLessThan(2_000_000_000L);
     }

@@ -186,6 +186,8 @@ class PolicyFileTest {
         "index.docker.io/a/b, docker.io/a/b",
         "example.org/a, example.org/a",
         "localhost/a, localhost/a",
+        "Team/a, Team/a",
+        "Docker.io/a, Docker.io/a",
         "localhost:5000/a, localhost:5000/a",
         "**, **",
         "a/*, docker.io/a/*",

@@ -137,6 +137,11 @@ final class ComposeEnvironment {
 
     /** What is left to do, for people. */
     String next() {
+        if (rootless) {
+            // Their number inside of the containers is another outside, one that only root could give a directory to.
+            return "next: install -d sources && install -d -m 1777 longshore-out && docker compose up -d --build\n"
+                    + "what is in sources must be readable by others: with a rootless daemon the workers are a user of their own";
+        }
         return "next: install -d sources && install -d -o " + Integer.toUnsignedString(uid) + " -g "
                 + Integer.toUnsignedString(ownGid) + " longshore-out && docker compose up -d --build";
     }

@@ -85,6 +85,20 @@ class ComposeEnvironmentTest {
     }
 
     @Test
+    void aRootlessDaemonsWorkersWriteAsOthers() throws IOException {
+        if ((Integer) Files.getAttribute(socket, "unix:uid") == 0) {
+            Files.setAttribute(socket, "unix:uid", 1000);
+        }
+
+        assertThat(write()).isEqualTo(ExitCode.SUCCEEDED);
+
+        assertThat(written()).containsEntry("LONGSHORE_UID", "10001").containsEntry("DOCKER_GID", "0");
+        assertThat(out.toString())
+                .contains("install -d -m 1777 longshore-out &&", "sources must be readable by others")
+                .doesNotContain("-o 10001");
+    }
+
+    @Test
     void neverOverwritesAndSaysWhatHasChanged() throws Exception {
         Files.writeString(file, "DOCKER_GID=4711\nSECRET=mine\n");
 
