@@ -9,6 +9,7 @@ import java.nio.file.WatchEvent;
 import java.nio.file.WatchKey;
 import java.nio.file.WatchService;
 import java.time.Duration;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,12 +25,16 @@ final class SocketWatch implements AutoCloseable {
     private final Path socket;
     private final Runnable changed;
     private final Thread thread = Daemons.serving("docker-socket", this::run);
+    /** What the socket was when it was last known that nothing had been missed. */
+    private Optional<FileIdentity> seen;
+
     private @Nullable WatchService service;
     private boolean closed;
 
     SocketWatch(Path socket, Runnable changed) {
         this.socket = socket.toAbsolutePath().normalize();
         this.changed = changed;
+        this.seen = identity();
     }
 
     void start() {
@@ -69,13 +74,20 @@ final class SocketWatch implements AutoCloseable {
             if (!nearest().equals(directory)) {
                 return true; // it changed before it was watched
             }
+            // What happened before this directory was watched, nobody tells.
+            Optional<FileIdentity> now = identity();
+            if (!now.equals(seen)) {
+                seen = now;
+                changed.run();
+            }
             while (true) {
-                WatchKey seen = open.take();
-                boolean about = seen.pollEvents().stream().anyMatch(event -> isAbout(event, awaited));
+                WatchKey signalled = open.take();
+                boolean about = signalled.pollEvents().stream().anyMatch(event -> isAbout(event, awaited));
                 if (about) {
                     changed.run();
                 }
-                if (!seen.reset() || !nearest().equals(directory)) {
+                seen = identity();
+                if (!signalled.reset() || !nearest().equals(directory)) {
                     changed.run();
                     return true;
                 }
@@ -88,6 +100,15 @@ final class SocketWatch implements AutoCloseable {
     private static boolean isAbout(WatchEvent<?> event, Path awaited) {
         // An overflow may have been about anything.
         return event.context() == null || awaited.equals(event.context());
+    }
+
+    private Optional<FileIdentity> identity() {
+        try {
+            return Optional.of(FileIdentity.of(socket));
+        } catch (IOException e) {
+            LOG.trace("{} is not there", socket, e);
+            return Optional.empty();
+        }
     }
 
     private Path nearest() {
