@@ -50,7 +50,9 @@ class DockerCommandTest {
 
     @Test
     void everyObjectIsToldOfWithItsReason() {
-        assertThat(DockerCommand.text(report(false)).lines().map(line -> line.replaceAll(" +", " ")))
+        assertThat(DockerCommand.text(report(false))
+                        .lines()
+                        .map(line -> line.strip().replaceAll(" +", " ")))
                 .containsExactly(
                         "VERDICT KIND NAME RUN WHY",
                         "removed volume one r-1 its process is gone",
