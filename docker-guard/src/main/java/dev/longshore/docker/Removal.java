@@ -27,12 +27,16 @@ final class Removal {
         String path = (object.kind() == Kind.VOLUME ? "/volumes/" : "/networks/") + object.name();
         Duration timeout = daemon.settings().callTimeout();
         Call call = Call.delete("removal of " + object.kind(), path, timeout)
-                .patient(timeout)
                 .on(object.name())
                 .by(subject);
+        return delete(daemon, call);
+    }
+
+    /** Makes a call that removes something, once, and carries it through when this thread is interrupted. */
+    static Optional<DockerFailure> delete(DaemonConnection daemon, Call call) {
         boolean interrupted = Thread.interrupted();
         try {
-            DaemonConnection.Answer answer = daemon.call(call);
+            DaemonConnection.Answer answer = daemon.call(call.patient(call.deadline()));
             if (answer.status() != 404) {
                 DaemonConnection.require(call, answer);
             }
@@ -41,7 +45,7 @@ final class Removal {
             return Optional.of(e.failure());
         } catch (InterruptedException e) {
             interrupted = true;
-            return Optional.of(new DockerFailure.Timeout(call.operation(), timeout));
+            return Optional.of(new DockerFailure.Timeout(call.operation(), call.deadline()));
         } finally {
             if (interrupted) {
                 Thread.currentThread().interrupt();

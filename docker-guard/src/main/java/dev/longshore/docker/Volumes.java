@@ -1,7 +1,6 @@
 package dev.longshore.docker;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.docker.DaemonConnection.Answer;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -37,34 +36,16 @@ final class Volumes {
      */
     Optional<DockerFailure> remove(String name) {
         long end = System.nanoTime() + timeout.toNanos();
+        Call call = Call.delete("remove volume", "/volumes/" + name, timeout)
+                .on(name)
+                .by(subject);
         while (true) {
-            Optional<DockerFailure> failure = tryRemove(name);
+            Optional<DockerFailure> failure = Removal.delete(daemon, call);
             boolean inUse = failure.orElse(null) instanceof DockerFailure.DaemonError error && error.status() == IN_USE;
             if (!inUse || System.nanoTime() >= end) {
                 return failure;
             }
             Pause.uninterruptibly(PAUSE);
-        }
-    }
-
-    private Optional<DockerFailure> tryRemove(String name) {
-        Call call = Call.delete("remove volume", "/volumes/" + name, timeout).patient(timeout);
-        boolean interrupted = Thread.interrupted();
-        try {
-            Answer answer = daemon.call(call.on(name).by(subject));
-            if (answer.status() != 404) {
-                DaemonConnection.require(call, answer);
-            }
-            return Optional.empty();
-        } catch (DockerFailureException e) {
-            return Optional.of(e.failure());
-        } catch (InterruptedException e) {
-            interrupted = true;
-            return Optional.of(new DockerFailure.Timeout(call.operation(), timeout));
-        } finally {
-            if (interrupted) {
-                Thread.currentThread().interrupt();
-            }
         }
     }
 }
