@@ -4,7 +4,11 @@ import pathlib
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass, field
+
+from redis import Redis
+from tally import Tally
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
 HOME = HERE.parent.parent
@@ -53,7 +57,9 @@ def own_classpath() -> str:
     maven("-f", str(HOME / "pom.xml"), "-Dlongshore.quick", "-Pbenchmarks", "-pl", "benchmarks/queue", "-am",
           "-Dmaven.test.skip=true", "package", "dependency:build-classpath", "-Dmdep.outputFile=target/quick/classpath.txt")
     built = HERE / "target/quick"
-    return f"{built}/classes:{(built / 'classpath.txt').read_text().strip()}"
+    # No directory of classes: an AOT cache takes jars only.
+    (jar,) = built.glob("*.jar")
+    return f"{jar}:{(built / 'classpath.txt').read_text().strip()}"
 
 
 def jvm(classpath: str, name: str, *options) -> list:
@@ -65,6 +71,44 @@ def longshore(*options):
         command = jvm(own_classpath(), "LongshorePeer", *options, *os.environ.get("QUEUE_JAVA_OPTIONS", "").split())
         return Commands(command, command + ["worker"], warm_up=5)
     return commands
+
+
+# JEP 515: from this Java on a cache holds what the JVM learnt of methods in an earlier run, so that it compiles them sooner.
+FIRST_JAVA_WITH_PROFILES = 25
+REHEARSED_JOBS = 30_000
+
+
+def java_feature() -> int:
+    version = run(java(), "-XshowSettings:properties", "-version")
+    line = next(line for line in version.splitlines() if "java.specification.version" in line)
+    return int(line.split("=")[1].split(".")[0])
+
+
+def longshore_aot(cache):
+    """Producer and worker with an AOT cache, made by a rehearsal of both in one process."""
+    if java_feature() < FIRST_JAVA_WITH_PROFILES:
+        raise Missing(f"an AOT cache with profiles needs Java {FIRST_JAVA_WITH_PROFILES} or newer; set JAVA_HOME to one")
+    classpath, kept = own_classpath(), cache / "longshore.aot"
+    kept.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(prefix="longshore-rehearsal-") as scratch:
+        scratch = pathlib.Path(scratch)
+        tally, redis = Tally(scratch / "tally"), Redis(scratch / "redis", "none")
+        try:
+            command = jvm(classpath, "LongshorePeer", "-XX:+UseSerialGC", f"-XX:AOTCacheOutput={kept}")
+            environment = {**os.environ, "QUEUE_PORT": str(redis.port), "QUEUE_TALLY": str(tally.directory)}
+            with open(cache / "peers.log", "ab") as log:
+                rehearsal = subprocess.Popen([*command, "rehearse", str(REHEARSED_JOBS)], env=environment, stdout=log,
+                                             stderr=log)
+                tally.await_count(2 * REHEARSED_JOBS, 120, lambda: rehearsal.poll() is None)
+                # The JVM writes the cache as it ends, in a process of its own that it waits for.
+                rehearsal.terminate()
+                rehearsal.wait(120)
+        finally:
+            redis.close()
+    if not kept.exists():
+        raise Missing(f"the rehearsal left no AOT cache; {cache / 'peers.log'} has its output")
+    command = jvm(classpath, "LongshorePeer", "-XX:+UseSerialGC", f"-XX:AOTCache={kept}")
+    return Commands(command, command + ["worker"], warm_up=5)
 
 
 def raw_list(cache):
@@ -122,6 +166,8 @@ PEERS = {
     "longshore-sealed": longshore("-Dqueue.seal=true"),
     # The fast compiler alone and the collector that starts fastest: for a worker that has few processors or a short life.
     "longshore-c1": longshore("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+    # What the JVM learnt in an earlier run: for a worker that is to be quick from its first job.
+    "longshore-aot": longshore_aot,
     "longshore-virtual": longshore("-Dqueue.virtual=true"),
     "bullmq": bullmq,
     "celery-prefork": celery("-P", "prefork", "-c", "2"),
@@ -129,4 +175,4 @@ PEERS = {
     "jobrunr7": jobrunr7,
     "raw-list": raw_list,
 }
-DEFAULT = ["longshore", "longshore-c1", "longshore-sealed", "bullmq", "celery-prefork", "jobrunr7", "raw-list"]
+DEFAULT = ["longshore", "longshore-aot", "longshore-c1", "longshore-sealed", "bullmq", "celery-prefork", "jobrunr7", "raw-list"]

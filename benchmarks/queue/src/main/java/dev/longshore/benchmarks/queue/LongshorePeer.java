@@ -27,11 +27,11 @@ final class LongshorePeer implements Peer {
 
     public static void main(String[] args) throws InterruptedException {
         LongshorePeer peer = new LongshorePeer();
-        if (args[0].equals("worker")) {
+        switch (args[0]) {
             // A worker opens when it works: JobRunr is configured once.
-            peer.work();
-        } else {
-            Peer.main(peer, args);
+            case "worker" -> peer.work();
+            case "rehearse" -> peer.rehearse(Integer.parseInt(args[1]));
+            default -> Peer.main(peer, args);
         }
     }
 
@@ -59,8 +59,21 @@ final class LongshorePeer implements Peer {
         BackgroundJobRequest.enqueue(new Timed(nanoTime));
     }
 
+    /** Does what a producer and what a worker does, for the JVM to write down what that takes: see JEP 514 and JEP 515. */
+    private void rehearse(int count) throws InterruptedException {
+        startWorkers();
+        Peer.produce(this, count, "single");
+        Peer.produce(this, count, "bulk");
+        Thread.currentThread().join();
+    }
+
     @Override
     public void work() throws InterruptedException {
+        startWorkers();
+        Thread.currentThread().join();
+    }
+
+    private void startWorkers() {
         RedisWorkers workers = store.workers(Integer.getInteger("queue.workers", WORKERS));
         if (Boolean.getBoolean("queue.virtual")) {
             workers = workers.onVirtualThreads();
@@ -69,6 +82,5 @@ final class LongshorePeer implements Peer {
                 .useBackgroundJobServer(BackgroundJobServerConfiguration.usingStandardBackgroundJobServerConfiguration()
                         .andBackgroundJobServerWorkerPolicy(workers))
                 .initialize();
-        Thread.currentThread().join();
     }
 }

@@ -38,7 +38,7 @@ interface Peer {
         return args.length > at ? Integer.parseInt(args[at]) : 0;
     }
 
-    private static void produce(Peer peer, int count, String mode) {
+    static void produce(Peer peer, int count, String mode) {
         if (mode.equals("single")) {
             for (int i = 0; i < count; i++) {
                 peer.enqueue();
