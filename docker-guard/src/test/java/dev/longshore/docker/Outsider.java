@@ -86,9 +86,6 @@ final class Outsider implements AutoCloseable {
         DockerSettings settings = DockerSettings.of("outsider")
                 .withDockerHost(arguments[0])
                 .withConnection(FaultRoundsDockerTest.CONNECTION);
-        try (GuardedDocker first = GuardedDocker.open(settings)) {
-            first.ping(); // the JVM keeps a descriptor of its own from the first socket on
-        }
         Leaks before = Leaks.now();
         String callersMet;
         try (GuardedDocker guard = GuardedDocker.open(settings);
