@@ -52,8 +52,8 @@ class ConnectionStateTest {
 
     private static ConnectionSettings standard() {
         return ConnectionSettings.standard()
-                .withCallTimeout(Duration.ofMillis(300))
-                .withProbeTimeout(Duration.ofMillis(300));
+                .withCallTimeout(Duration.ofSeconds(1))
+                .withProbeTimeout(Duration.ofMillis(600));
     }
 
     private GuardedDocker open(ConnectionSettings settings) {
