@@ -6,6 +6,9 @@ import java.util.concurrent.ThreadLocalRandom;
 /**
  * Growing pauses: the first, twice as long, and so on up to a longest, each a tenth longer or shorter by chance, so that many who
  * failed together do not come back together.
+ *
+ * <p>Resilience4j's {@code IntervalFunction} was tried (docs/development.md): at the longest pause it leaves nothing to chance, and it
+ * takes the longer to compute the more failures there were.
  */
 record Backoff(Duration first, Duration longest) {
     private static final double JITTER = 0.1;

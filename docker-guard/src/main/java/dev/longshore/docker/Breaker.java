@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
  * One class of calls: closed; open after some failures in a row, when nothing is tried; half-open after a while, when one call at a
  * time is tried and decides. Not thread-safe: its {@link ConnectionMachine} guards it.
  *
- * <p>Written here rather than taken from a library: the refusal must say why and for how much longer, the daemon's return must
- * close it, and who holds the Docker socket should carry few dependencies.
+ * <p>Written here and not on Resilience4j's, which was tried (docs/development.md): it does what it should and takes more code, since
+ * the refusal's cause and wait and the count of failures are kept beside it all the same.
  */
 final class Breaker {
     private final CallClass kind;

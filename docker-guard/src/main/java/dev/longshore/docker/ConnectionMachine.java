@@ -9,6 +9,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -288,6 +289,15 @@ final class ConnectionMachine {
             wait(left / 1_000_000, (int) (left % 1_000_000));
         }
         return true;
+    }
+
+    /** Lets time pass before another attempt; if the daemon is away, its return is enough. */
+    void pause(Duration longest) throws InterruptedException {
+        if (state().reachable()) {
+            TimeUnit.NANOSECONDS.sleep(longest.toNanos());
+        } else {
+            awaitReachable(longest);
+        }
     }
 
     private Breaker breaker(CallClass kind) {

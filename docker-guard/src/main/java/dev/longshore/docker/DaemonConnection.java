@@ -2,18 +2,14 @@ package dev.longshore.docker;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.github.dockerjava.transport.DockerHttpClient.Request.Method;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.regex.Pattern;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Calls to one daemon: each is let in by what all guards know of the daemon, made within its deadline, repeated where that is safe,
@@ -22,7 +18,6 @@ import org.slf4j.LoggerFactory;
 final class DaemonConnection implements AutoCloseable {
     static final ObjectMapper JSON = new ObjectMapper();
 
-    private static final Logger LOG = LoggerFactory.getLogger(DaemonConnection.class);
     private static final int CALLS_AT_ONCE = 16;
     private static final Pattern WRONG_VERSION = Pattern.compile(
             "client version \\S+ is too (?:new|old)|client is newer than server", Pattern.CASE_INSENSITIVE);
@@ -33,7 +28,7 @@ final class DaemonConnection implements AutoCloseable {
     private final DaemonMonitor monitor;
     private final Transport transport;
     private final TimedCalls calls;
-    private final Backoff pauses;
+    private final Repetition repetition;
     private final Set<DaemonStreams> streams = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean closed = new AtomicBoolean();
 
@@ -44,8 +39,7 @@ final class DaemonConnection implements AutoCloseable {
         this.monitor = DaemonMonitor.acquire(endpoint, settings);
         this.transport = monitor.transport();
         this.calls = new TimedCalls(transport, CALLS_AT_ONCE, settings.callTimeout(), Daemons.threads("docker-call"));
-        ConnectionSettings.Retry retry = settings.connection().retry();
-        this.pauses = new Backoff(retry.delay(), retry.longestDelay());
+        this.repetition = new Repetition(settings.connection().retry(), System::nanoTime, monitor.machine()::pause);
     }
 
     /**
@@ -108,7 +102,8 @@ final class DaemonConnection implements AutoCloseable {
         CallClass kind = CallClass.of(call.method(), call.path(), false);
         monitor.admit(call, kind);
         try {
-            Answer answer = repeated(call, begin + call.deadline().toNanos());
+            long end = begin + call.deadline().toNanos();
+            Answer answer = repetition.of(call, end, () -> versioned(call, end));
             if (answer.status() >= 500) {
                 monitor.machine().ended(kind, refusal(call, answer));
             } else {
@@ -122,42 +117,6 @@ final class DaemonConnection implements AutoCloseable {
             monitor.machine().abandoned(kind);
             throw e;
         }
-    }
-
-    /** Makes the call again as long as that is safe, worth trying, and in time. */
-    private Answer repeated(Call call, long end) throws InterruptedException {
-        int attempts =
-                call.method() == Method.GET ? settings.connection().retry().attempts() : 1;
-        for (int attempt = 1; ; attempt++) {
-            Duration pause = pauses.pause(attempt);
-            try {
-                Answer answer = versioned(call, end);
-                pause = answer.retryAfter().compareTo(pause) > 0 ? answer.retryAfter() : pause;
-                if (attempt >= attempts || !answer.passing() || isLate(pause, end)) {
-                    return answer;
-                }
-            } catch (DockerFailureException e) {
-                if (attempt >= attempts || !passing(e.failure()) || isLate(pause, end)) {
-                    throw e;
-                }
-                LOG.debug("{} is made again in {} at the latest", call.operation(), pause, e);
-            }
-            if (monitor.machine().state().reachable()) {
-                TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-            } else {
-                monitor.machine().awaitReachable(pause);
-            }
-        }
-    }
-
-    private static boolean isLate(Duration pause, long end) {
-        return end - System.nanoTime() <= pause.toNanos();
-    }
-
-    private static boolean passing(DockerFailure failure) {
-        return failure instanceof DockerFailure.SocketAbsent
-                || failure instanceof DockerFailure.ConnectionRefused
-                || failure instanceof DockerFailure.ConnectionLost;
     }
 
     private Answer versioned(Call call, long end) throws InterruptedException {

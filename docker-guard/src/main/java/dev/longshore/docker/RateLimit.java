@@ -3,7 +3,12 @@ package dev.longshore.docker;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 
-/** A token bucket: each call takes its turn, and is told how long that is away. Thread-safe. */
+/**
+ * A token bucket: each call takes its turn, and is told how long that is away. Thread-safe.
+ *
+ * <p>Resilience4j's was tried (docs/development.md): it counts calls by period, so it has no burst apart from the rate, and a call that
+ * it refuses is not told how long to wait.
+ */
 final class RateLimit {
     private final ConnectionSettings.Rate settings;
     private final LongSupplier nanos;

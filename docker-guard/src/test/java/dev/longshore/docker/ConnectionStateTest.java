@@ -52,8 +52,8 @@ class ConnectionStateTest {
 
     private static ConnectionSettings standard() {
         return ConnectionSettings.standard()
-                .withCallTimeout(Duration.ofMillis(300))
-                .withProbeTimeout(Duration.ofMillis(300));
+                .withCallTimeout(Duration.ofSeconds(1))
+                .withProbeTimeout(Duration.ofMillis(600));
     }
 
     private GuardedDocker open(ConnectionSettings settings) {
@@ -258,12 +258,17 @@ class ConnectionStateTest {
                 .filteredOn(line -> line.endsWith("/images/image/json"))
                 .hasSize(3);
 
+        // The pause before the second attempt is longer than the call may last, so the first one's failure is told at
+        // once.
         GuardedDocker brief = open(standard()
-                .withCallTimeout(Duration.ofMillis(700))
-                .withRetry(new Retry(100, Duration.ofMillis(200), Duration.ofMillis(200))));
+                .withCallTimeout(Duration.ofSeconds(10))
+                .withRetry(new Retry(100, Duration.ofSeconds(20), Duration.ofSeconds(20))));
         long begin = System.nanoTime();
         assertThat(failureOf(brief)).isInstanceOf(DockerFailure.DaemonError.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMillis(900));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+        assertThat(daemon.requests())
+                .filteredOn(line -> line.endsWith("/images/image/json"))
+                .hasSize(4);
     }
 
     @Test

@@ -2,6 +2,7 @@ package dev.longshore.docker;
 
 import static dev.longshore.docker.TestDaemon.shell;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
@@ -14,35 +15,42 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
- * Hurts a private daemon in the middle of a container's run, again and again, with one guard throughout: it is back within two seconds of
- * the daemon's return, and nothing is left behind. {@code -Dlongshore.test.rounds=200} makes 200 rounds of it.
+ * Hurts a private daemon in the middle of a container's run, again and again, with one guard of root's and one of another user's
+ * throughout: they are back within two seconds of the daemon's return, and nothing is left behind. {@code -Dlongshore.test.rounds=200}
+ * makes 200 rounds of it.
  */
 @Tag("docker")
 @Tag("slow")
 class FaultRoundsDockerTest {
-    private static final int ROUNDS = Integer.getInteger("longshore.test.rounds", 8);
-    private static final Duration RECOVERY = Duration.ofSeconds(2);
+    /** A daemon that is silent is asked soon; one that is busy may take its time for a call. */
+    static final ConnectionSettings CONNECTION = ConnectionSettings.standard()
+            .withCallTimeout(Duration.ofSeconds(20))
+            .withProbeTimeout(Duration.ofSeconds(1))
+            .withHealthCheckInterval(Duration.ofSeconds(3));
 
-    private static Path directory;
+    private static final int ROUNDS = Integer.getInteger("longshore.test.rounds", Fault.values().length);
+    private static final Duration RECOVERY = Duration.ofSeconds(2);
+    /** More than that is a failure that its own message should tell of, not a test that hangs. */
+    private static final Duration PATIENCE = Duration.ofSeconds(40);
+
+    private static final int GROUP = 54321;
+    private static final int STRANGERS = 54322;
 
     private static PrivateDaemon daemon;
+    private static SmallDisk disk;
+    private static Outsider outsider;
 
     private final Map<Fault, List<Duration>> recoveries = new EnumMap<>(Fault.class);
     private final Map<String, Integer> ends = new TreeMap<>();
-    private final Map<String, Integer> failures = new ConcurrentHashMap<>();
 
-    /** What is done to the daemon. The socket's group and a full disk have tests of their own. */
+    /** What is done to the daemon, and how that shows. */
     private enum Fault {
         STOPPED {
             @Override
@@ -52,8 +60,8 @@ class FaultRoundsDockerTest {
             }
 
             @Override
-            void heal() throws IOException {
-                daemon.startAgain();
+            void heal() throws IOException, InterruptedException {
+                daemon.restart();
             }
         },
         FROZEN {
@@ -65,6 +73,7 @@ class FaultRoundsDockerTest {
             @Override
             void heal() throws IOException, InterruptedException {
                 daemon.signal("CONT");
+                daemon.awaitReady();
             }
         },
         KILLED {
@@ -75,8 +84,8 @@ class FaultRoundsDockerTest {
             }
 
             @Override
-            void heal() throws IOException {
-                daemon.startAgain();
+            void heal() throws IOException, InterruptedException {
+                daemon.restart();
             }
         },
         SOCKET_REMOVED {
@@ -89,27 +98,116 @@ class FaultRoundsDockerTest {
             void heal() throws IOException, InterruptedException {
                 daemon.signal("TERM");
                 daemon.awaitEnd();
-                daemon.startAgain();
+                daemon.restart();
+            }
+        },
+        /** Root's guard, whom no mode stops, goes on through it; it is the other user's that is cut off. */
+        GROUP_CHANGED {
+            @Override
+            void hurt() throws IOException {
+                Files.setAttribute(daemon.socket, "unix:gid", STRANGERS);
+            }
+
+            @Override
+            void assertNoticed(GuardedDocker guard) throws InterruptedException {
+                Outsider.Told told = outsider.await(
+                        "cut off",
+                        PATIENCE,
+                        now -> now.state() == ConnectionState.OPEN && now.code().equals("DOCKER_PERMISSION_DENIED"));
+                assertThat(told.fix()).containsPattern("(getent group|--group-add) " + STRANGERS + "\\b");
+            }
+
+            @Override
+            void heal() throws IOException {
+                Files.setAttribute(daemon.socket, "unix:gid", GROUP);
+            }
+
+            @Override
+            Duration awaitBack(GuardedDocker guard) throws InterruptedException {
+                long begin = System.nanoTime();
+                outsider.await("let in again", PATIENCE, now -> now.state().reachable());
+                return since(begin);
+            }
+        },
+        /** The daemon answers throughout; it is new containers that it cannot make. */
+        DISK_FULL {
+            @Override
+            void hurt() throws IOException {
+                disk.fill();
+            }
+
+            @Override
+            void assertNoticed(GuardedDocker guard) {
+                assertThatThrownBy(() -> guard.run(shell("true").build(), ContainerListener.NONE))
+                        .isInstanceOfSatisfying(DockerFailureException.class, e -> {
+                            assertThat(e.failure()).isInstanceOf(DockerFailure.DaemonError.class);
+                            assertThat(e.failure().message()).contains("no space left on device");
+                            assertThat(e.failure().fix()).contains("docker system df");
+                            assertThat(e.failure().retryable()).isTrue();
+                            assertThat(e.failure().publicMessage()).doesNotContain("/data/");
+                        });
+                assertThat(guard.status().state()).isEqualTo(ConnectionState.DEGRADED);
+            }
+
+            @Override
+            void heal() throws IOException {
+                disk.empty();
+            }
+
+            /** The daemon takes what it could not before; how long a container needs from there is not the guard's affair. */
+            @Override
+            Duration awaitBack(GuardedDocker guard) throws Exception {
+                long begin = System.nanoTime();
+                InBackground<ContainerExit> run =
+                        new InBackground<>(() -> guard.run(shell("true").build(), ContainerListener.NONE));
+                assertThat(Waiting.until(PATIENCE, () -> guard.status().state() == ConnectionState.CONNECTED))
+                        .as("a container is made again")
+                        .isTrue();
+                Duration back = since(begin);
+                assertThat(run.await(PATIENCE)).isInstanceOf(ContainerExit.Exited.class);
+                return back;
             }
         };
 
         abstract void hurt() throws IOException, InterruptedException;
 
+        /** A frozen daemon is away once the probe has waited for it in vain. */
+        void assertNoticed(GuardedDocker guard) throws IOException, InterruptedException {
+            assertThat(Waiting.until(PATIENCE, () -> !guard.status().state().reachable()))
+                    .as("noticed")
+                    .isTrue();
+        }
+
+        /** Returns once the daemon could be used again. */
         abstract void heal() throws IOException, InterruptedException;
+
+        /** How long the guard needs from there. */
+        Duration awaitBack(GuardedDocker guard) throws Exception {
+            long begin = System.nanoTime();
+            assertThat(guard.awaitConnected(PATIENCE)).as("connected again").isTrue();
+            return since(begin);
+        }
     }
 
     @BeforeAll
     static void start() throws IOException, InterruptedException {
-        assumeTrue(ProcessIdentity.current().uid() == 0, "only root can start a private daemon");
-        directory = Files.createTempDirectory("longshore-dockerd-");
-        daemon = new PrivateDaemon(directory);
+        assumeTrue(ProcessIdentity.current().uid() == 0, "only root can start a private daemon, on a disk of its own");
+        Path directory = Files.createTempDirectory("longshore-dockerd-");
+        OtherUser nobody = new OtherUser(directory);
+        disk = new SmallDisk(Files.createDirectory(directory.resolve("data")));
+        daemon = new PrivateDaemon(directory, List.of("--group=" + GROUP));
         try (TestDaemon source = new TestDaemon("copy")) {
             source.copyImageTo(daemon);
         }
+        outsider = new Outsider(nobody, daemon, GROUP);
+        outsider.await("started", PATIENCE, now -> now.state().reachable());
     }
 
     @AfterAll
     static void stop() throws Exception {
+        if (outsider != null) {
+            outsider.close();
+        }
         if (daemon != null) {
             daemon.stop();
         }
@@ -118,46 +216,38 @@ class FaultRoundsDockerTest {
     @Test
     void guardIsBackWithinTwoSecondsAndNothingIsLeft() throws Exception {
         Leaks before = Leaks.now();
-        try (GuardedDocker guard = GuardedDocker.open(daemon.settings()
-                        .withConnection(ConnectionSettings.standard()
-                                .withCallTimeout(Duration.ofSeconds(4))
-                                .withProbeTimeout(Duration.ofSeconds(1))));
-                Callers callers = new Callers(guard, failures)) {
+        String met;
+        try (GuardedDocker guard = GuardedDocker.open(daemon.settings().withConnection(CONNECTION));
+                Callers callers = new Callers(guard)) {
             for (int round = 0; round < ROUNDS; round++) {
-                Fault fault = Fault.values()[round % Fault.values().length];
-                round(guard, fault, round);
+                round(guard, Fault.values()[round % Fault.values().length], round);
             }
             assertThat(callers.answered()).as("calls beside the runs").isPositive();
             assertThat(guard.removeLeftovers(Owner.of("private-test"))).isEmpty();
+            assertThat(callers.failures()).as("a failure nobody foresaw").doesNotContainKey("DOCKER_UNKNOWN");
+            met = "failures " + callers.failures();
         }
-        report();
-        assertThat(failures).as("a failure nobody foresaw").doesNotContainKey("DOCKER_UNKNOWN");
+        report("root's callers: " + met + "; the outsider's: " + outsider.end());
         Leaks.assertReleased(before);
     }
 
     private void round(GuardedDocker guard, Fault fault, int round) throws Exception {
-        CountDownLatch started = new CountDownLatch(1);
+        RecordingListener listener = new RecordingListener();
         InBackground<ContainerExit> run =
-                new InBackground<>(() -> guard.run(shell("sleep 600").build(), new ContainerListener() {
-                    @Override
-                    public void started(String container) {
-                        started.countDown();
-                    }
-                }));
-        assertThat(started.await(20, TimeUnit.SECONDS))
-                .as("round %s began", round)
-                .isTrue();
+                new InBackground<>(() -> guard.run(shell("sleep 600").build(), listener));
+        listener.awaitStarted();
 
-        fault.hurt();
-        assertThat(awaitAway(guard)).as("round %s: %s is noticed", round, fault).isTrue();
-        fault.heal();
-        daemon.awaitReady();
-        long back = System.nanoTime();
-        assertThat(guard.awaitConnected(Duration.ofSeconds(20)))
-                .as("round %s: connected again after %s", round, fault)
-                .isTrue();
-        Duration recovery = Duration.ofNanos(System.nanoTime() - back);
+        Duration recovery;
+        try {
+            fault.hurt();
+            fault.assertNoticed(guard);
+            fault.heal();
+            recovery = fault.awaitBack(guard);
+        } catch (AssertionError e) {
+            throw new AssertionError("round " + round + ", " + fault + ": " + e.getMessage(), e);
+        }
         assertThat(recovery).as("round %s: %s", round, fault).isLessThan(RECOVERY);
+        System.out.println("round " + round + ": " + fault + ", back in " + recovery.toMillis() + " ms");
         recoveries.computeIfAbsent(fault, unused -> new ArrayList<>()).add(recovery);
 
         run.thread.interrupt(); // if it outlived the fault
@@ -170,15 +260,13 @@ class FaultRoundsDockerTest {
                         exit -> assertThat(exit.code()).isEqualTo(3));
     }
 
-    /** A frozen daemon is away once the probe has waited for it in vain. */
-    private static boolean awaitAway(GuardedDocker guard) throws IOException, InterruptedException {
-        return Waiting.until(
-                Duration.ofSeconds(15), () -> !guard.status().state().reachable());
+    private static Duration since(long begin) {
+        return Duration.ofNanos(System.nanoTime() - begin);
     }
 
     private static String end(InBackground<ContainerExit> run) throws Exception {
         try {
-            return run.await(Duration.ofSeconds(40)).getClass().getSimpleName();
+            return run.await(PATIENCE).getClass().getSimpleName();
         } catch (ExecutionException e) {
             Throwable cause = e.getCause();
             return cause instanceof DockerFailureException failure
@@ -187,54 +275,13 @@ class FaultRoundsDockerTest {
         }
     }
 
-    private void report() {
-        System.out.println("rounds on a private daemon: " + ROUNDS + "; ends of the runs: " + ends
-                + "; failures of the calls beside them: " + new TreeMap<>(failures));
+    private void report(String calls) {
+        System.out.println("rounds on a private daemon: " + ROUNDS + "; ends of the runs: " + ends + "; " + calls);
         recoveries.forEach((fault, times) -> {
             Collections.sort(times);
-            System.out.println("  " + fault + ": back after the daemon's first answer in "
+            System.out.println("  " + fault + ": back after the daemon in "
                     + times.get(times.size() / 2).toMillis() + " ms (median), "
                     + times.get(times.size() - 1).toMillis() + " ms (longest), " + times.size() + " rounds");
         });
-    }
-
-    /** Calls the daemon all the while, as other users of the same guard do. */
-    private static final class Callers implements AutoCloseable {
-        private final AtomicBoolean open = new AtomicBoolean(true);
-        private final List<InBackground<Integer>> callers = new ArrayList<>();
-        private int answered;
-
-        Callers(GuardedDocker guard, Map<String, Integer> failures) {
-            for (int i = 0; i < 2; i++) {
-                callers.add(new InBackground<>(() -> call(guard, failures)));
-            }
-        }
-
-        private int call(GuardedDocker guard, Map<String, Integer> failures) throws InterruptedException {
-            int answers = 0;
-            while (open.get()) {
-                try {
-                    guard.image(TestDaemon.IMAGE);
-                    answers++;
-                } catch (DockerFailureException e) {
-                    failures.merge(e.failure().code(), 1, Integer::sum);
-                }
-                TimeUnit.MILLISECONDS.sleep(50);
-            }
-            return answers;
-        }
-
-        int answered() throws Exception {
-            open.set(false);
-            for (InBackground<Integer> caller : callers) {
-                answered += caller.await(Duration.ofSeconds(30));
-            }
-            return answered;
-        }
-
-        @Override
-        public void close() {
-            open.set(false);
-        }
     }
 }

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.longshore.docker.testing.FakeDaemon;
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -16,7 +15,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,16 +31,15 @@ class PermissionTest {
 
     private static FakeDaemon daemon;
     private static Path socket;
-    private static String classPath;
+    private static OtherUser nobody;
 
     @BeforeAll
     static void prepare() throws IOException {
         assumeTrue(ProcessIdentity.current().uid() == 0, "only root can run a program as another user");
-        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         Path sockets = Files.createDirectory(directory.resolve("sockets"));
         socket = sockets.resolve("d.sock");
         daemon = new FakeDaemon(socket);
-        classPath = readableClassPath();
+        nobody = new OtherUser(directory);
     }
 
     @AfterAll
@@ -52,42 +49,14 @@ class PermissionTest {
         }
     }
 
-    /** The jars may lie in root's home, which others cannot read. */
-    private static String readableClassPath() throws IOException {
-        String own = System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""));
-        Path copies = Files.createDirectory(directory.resolve("classes"));
-        List<String> entries = new ArrayList<>();
-        int number = 0;
-        for (String entry : own.split(File.pathSeparator, -1)) {
-            Path source = Path.of(entry);
-            Path copy = copies.resolve(number++ + "-" + source.getFileName());
-            if (Files.isDirectory(source)) {
-                copyTree(source, copy);
-                entries.add(copy.toString());
-            } else if (Files.isRegularFile(source)) {
-                Files.copy(source, copy);
-                entries.add(copy.toString());
-            }
-        }
-        return String.join(File.pathSeparator, entries);
-    }
-
-    private static void copyTree(Path source, Path target) throws IOException {
-        try (Stream<Path> files = Files.walk(source)) {
-            for (Path file : files.toList()) {
-                Files.copy(file, target.resolve(source.relativize(file)));
-            }
-        }
-    }
-
     private static void protect(int gid, String directoryMode, String socketMode) throws IOException {
         Files.setAttribute(socket, "unix:gid", gid);
         Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString(socketMode));
         Files.setPosixFilePermissions(socket.getParent(), PosixFilePermissions.fromString(directoryMode));
     }
 
-    /** What the guard says as user 65534 with these groups. */
-    private static String asNobody(String... groups) throws Exception {
+    /** What the guard says as another user with these groups. */
+    private static String asNobody(int... groups) throws Exception {
         Process process = start(Probe.class, groups);
         try {
             String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -98,17 +67,10 @@ class PermissionTest {
         }
     }
 
-    private static Process start(Class<?> program, String... groups) throws IOException {
-        List<String> command = new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534"));
-        command.add(groups.length == 0 ? "--clear-groups" : "--groups=" + String.join(",", groups));
-        command.addAll(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                classPath,
-                program.getName(),
-                "unix://" + socket));
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    private static Process start(Class<?> program, int... groups) throws IOException {
+        return nobody.program(program, groups, "unix://" + socket)
+                .redirectErrorStream(true)
+                .start();
     }
 
     /** The program that is run. */
@@ -145,7 +107,7 @@ class PermissionTest {
     @Test
     void changedGroupIsNoticedBothWays() throws Exception {
         protect(GROUP, "rwxr-xr-x", "rw-rw----");
-        Process process = start(Stayer.class, Integer.toString(GROUP));
+        Process process = start(Stayer.class, GROUP);
         try (BufferedReader said = process.inputReader(StandardCharsets.UTF_8)) {
             assertThat(said.readLine()).startsWith("CONNECTED");
 
@@ -173,7 +135,7 @@ class PermissionTest {
         assertThat(asNobody())
                 .startsWith("DOCKER_PERMISSION_DENIED\n")
                 .contains("reason=NOT_IN_GROUP", "group " + GROUP, "self=uid 65534, groups 65534");
-        assertThat(asNobody(Integer.toString(GROUP))).isEqualTo("OK\n");
+        assertThat(asNobody(GROUP)).isEqualTo("OK\n");
     }
 
     @Test

@@ -35,7 +35,15 @@ final class PrivateDaemon {
         this.options = List.copyOf(options);
         this.socket = directory.resolve("docker.sock");
         this.process = start();
-        awaitReady();
+        boolean ready = false;
+        try {
+            awaitReady();
+            ready = true;
+        } finally {
+            if (!ready) {
+                stop();
+            }
+        }
     }
 
     DockerSettings settings() {
@@ -63,12 +71,8 @@ final class PrivateDaemon {
     }
 
     void restart() throws IOException, InterruptedException {
-        startAgain();
-        awaitReady();
-    }
-
-    void startAgain() throws IOException {
         process = start();
+        awaitReady();
     }
 
     /** Asks until the daemon answers, past every guard's state. */
@@ -157,7 +161,7 @@ final class PrivateDaemon {
         }
     }
 
-    /** Stops it and removes all it made. */
+    /** Stops it and removes all it made, and its directory with whatever else is mounted there. */
     void stop() throws IOException, InterruptedException {
         process.destroy();
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
