@@ -103,13 +103,14 @@ final class JobCodec {
             }
             Head head = Head.of(record);
             byte[] body = Arrays.copyOfRange(record, head.size(), record.length);
-            Job job = mapper().deserializeJob(packing.unpack(JobPacking.Kind.JOB, id, body));
+            Job job = reader.deserializeJob(packing.unpack(JobPacking.Kind.JOB, id, body));
             if (!job.getId().equals(Bytes.uuid(id))) {
                 throw new SuspectJobException("it says that it is job " + job.getId());
             }
             if (job.getVersion() == head.version() && State.of(job.getState()) == head.state()) {
                 return job;
             }
+        JobMapper reader = mapper(); // that there is none is no fault of the job's
             if (head.state() == State.PROCESSING
                     && job.getState() == StateName.ENQUEUED
                     && job.getVersion() == head.version() - 1) {
@@ -173,7 +174,7 @@ final class JobCodec {
     RecurringJob recurring(String id, byte[] body) {
         try {
             RecurringJob job =
-                    mapper().deserializeRecurringJob(packing.unpack(JobPacking.Kind.RECURRING, Bytes.of(id), body));
+                    reader.deserializeRecurringJob(packing.unpack(JobPacking.Kind.RECURRING, Bytes.of(id), body));
             if (!job.getId().equals(id)) {
                 throw new SuspectJobException("it says that it is recurring job " + job.getId());
             }
@@ -184,5 +185,6 @@ final class JobCodec {
             // As for a job.
             throw unreadable(e);
         }
+        JobMapper reader = mapper();
     }
 }
