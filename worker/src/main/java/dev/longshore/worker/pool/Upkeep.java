@@ -260,8 +260,8 @@ final class Upkeep implements AutoCloseable {
         Optional<Run> run;
         try {
             run = services.runs().find(new RunId(String.valueOf(directory.getFileName())));
-        } catch (UnreadableRunException e) {
-            LOG.debug("{} stays: its run cannot be read", directory, e);
+        } catch (UnreadableRunException | IllegalArgumentException e) {
+            LOG.debug("{} stays: its run cannot be read, or it is no run's", directory, e);
             return false;
         }
         if (run.isPresent()) {
