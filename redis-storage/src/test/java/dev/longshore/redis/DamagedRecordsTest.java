@@ -46,7 +46,7 @@ class DamagedRecordsTest {
     }
 
     static Stream<Arguments> damages() {
-        byte[] recurring = new byte[20];
+        byte[] recurring = new byte[28];
         recurring[0] = 'E';
         recurring[14] = 1;
         byte[] unknown = new byte[40];
