@@ -1,5 +1,8 @@
 package dev.longshore.run;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * A run whose preflight should be enqueued now.
  *
@@ -19,6 +22,21 @@ public record DueRun(RunId run, Occasion occasion) {
         /** The run was parked for the {@code count}th time, and Docker may be back. */
         static Occasion parked(int count) {
             return new Occasion("parked:" + count);
+        }
+
+        /** All that there have been for a run to which this happened. */
+        public static List<Occasion> in(List<RunEvent.Entry> events) {
+            List<Occasion> occasions = new ArrayList<>(List.of(NEW));
+            int parked = 0;
+            for (RunEvent.Entry entry : events) {
+                if (entry.event() instanceof RunEvent.Waits waits) {
+                    occasions.add(after(waits.after()));
+                } else if (entry.event() instanceof RunEvent.RunChanged changed && changed.state() == RunState.PARKED) {
+                    parked++;
+                    occasions.add(parked(parked));
+                }
+            }
+            return occasions;
         }
 
         /** Whether it is for Docker that the run waits: pointless to enqueue it where Docker is away. */

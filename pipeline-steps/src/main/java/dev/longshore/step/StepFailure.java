@@ -252,6 +252,35 @@ public sealed interface StepFailure {
         }
     }
 
+    /**
+     * A job that the run needs was found changed, or written by somebody else, and is not run.
+     *
+     * @param work what the job was to do
+     * @param entry what the quarantine calls it
+     */
+    record JobQuarantined(String work, String entry) implements StepFailure {
+        @Override
+        public String code() {
+            return "JOB_QUARANTINED";
+        }
+
+        @Override
+        public String message() {
+            return "the job for " + work + " is in quarantine as " + entry + " and is never run";
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String fix() {
+            return "longshore queue quarantine show " + entry + " tells why, longshore queue quarantine discard "
+                    + entry + " removes it.\nSee who else can write to this Redis, and put the run in again.";
+        }
+    }
+
     /** A failure as a store of runs gives it back: what it said, without what it was made of. */
     record Recorded(String code, String message, boolean retryable, String fix) implements StepFailure {
         /** The record of any failure. */

@@ -9,7 +9,8 @@ import java.nio.ByteBuffer;
  * @param size of the head itself, in bytes
  */
 record Head(State state, int version, int size) {
-    private static final int SIZE = 15;
+    private static final int SIZE = 23;
+    private static final int RECURRING_AT = 11;
 
     /**
      * Reads a head.
@@ -21,7 +22,7 @@ record Head(State state, int version, int size) {
         try {
             State state = State.of(buffer.get());
             int version = buffer.getInt();
-            int recurring = buffer.getInt(SIZE - Integer.BYTES);
+            int recurring = buffer.getInt(RECURRING_AT);
             int size = recurring == 0 ? SIZE : SIZE + Double.BYTES;
             if (size > record.length) {
                 throw new IllegalArgumentException("a record of " + record.length + " bytes");

@@ -1,5 +1,7 @@
 package dev.longshore.redis;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Instant;
@@ -13,13 +15,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Jobs that this store would not have written so: their signature is missing or wrong, they name a class that is not
- * allowed, or they cannot be read. They are kept as they were found, and never run.
+ * allowed, or they cannot be read. They are kept as they were found, the latest
+ * ten thousand of them, and never run.
  */
 public final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
 
     private static final String JOB = "job:";
     private static final String RECURRING = "recurring:";
+    /** After when it was put aside and the length of the reason. */
+    private static final int REASON_AT = Double.BYTES + Integer.BYTES;
 
     private final Redis redis;
     private final Keys keys;
@@ -40,11 +45,12 @@ public final class Quarantine {
     public record Entry(String name, String reason, Instant since, int size) {}
 
     /**
-     * Some of them, in the order of their names.
+     * Some of them, the latest first.
      *
      * @param all how many there are
+     * @param ever how many there ever were: it grows whenever something is put aside
      */
-    public record Page(List<Entry> entries, long all) {}
+    public record Page(List<Entry> entries, long all, long ever) {}
 
     /** Gives at most {@code limit} of them and leaves out the first {@code offset}. */
     public Page list(long offset, int limit) {
@@ -52,11 +58,12 @@ public final class Quarantine {
                 ? list.iterator()
                 : List.of().iterator();
         long all = (Long) answer.next();
+        long ever = (Long) answer.next();
         List<Entry> entries = new ArrayList<>();
         while (answer.hasNext()) {
             entries.add(entry(name((byte[]) answer.next()), (byte[]) answer.next()));
         }
-        return new Page(entries, all);
+        return new Page(entries, all, ever);
     }
 
     /** One of them. */
@@ -113,15 +120,22 @@ public final class Quarantine {
     }
 
     private static Entry entry(String name, byte[] value) {
-        ByteBuffer buffer = ByteBuffer.wrap(value);
-        Instant since = Bytes.instant((long) buffer.getDouble());
-        byte[] reason = new byte[buffer.getInt()];
-        buffer.get(reason);
-        return new Entry(name, Bytes.text(reason), since, buffer.remaining());
+        int contentAt = contentAt(value);
+        if (contentAt == 0) {
+            return new Entry(name, "(whoever put it here, it was not this store)", Instant.EPOCH, value.length);
+        }
+        String reason = new String(value, REASON_AT, contentAt - REASON_AT, UTF_8);
+        Instant since = Bytes.instant((long) ByteBuffer.wrap(value).getDouble());
+        return new Entry(name, reason, since, value.length - contentAt);
     }
 
+    /** Where what was found begins; 0 if the value is none of ours, as whoever writes jobs here can write this too. */
     private static int contentAt(byte[] value) {
-        return Double.BYTES + Integer.BYTES + ByteBuffer.wrap(value).getInt(Double.BYTES);
+        if (value.length < REASON_AT) {
+            return 0;
+        }
+        int reason = ByteBuffer.wrap(value).getInt(Double.BYTES);
+        return reason < 0 || reason > value.length - REASON_AT ? 0 : REASON_AT + reason;
     }
 
     private static String name(byte[] field) {

@@ -11,9 +11,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.WeakHashMap;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -35,6 +35,8 @@ final class ServerSessions implements AutoCloseable {
 
     /** When nothing is scheduled, or not soon: a message that was lost costs no more. */
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+
+    private static final int MOST_DELETIONS = 1_000;
 
     private final Redis redis;
     private final Keys keys;
@@ -175,15 +177,18 @@ final class ServerSessions implements AutoCloseable {
                 Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "backgroundjob-heartbeat"));
         private final ScheduledExecutorService due =
                 Executors.newSingleThreadScheduledExecutor(task -> daemon(task, "backgroundjob-due"));
-        /** Stopping a deleted job asks Redis, which the thread that listens may not wait for. */
+        /**
+         * Stopping a deleted job asks Redis, which the thread that listens may not wait for. What does not fit JobRunr finds
+         * at its next poll.
+         */
         private final ThreadPoolExecutor deletions = new ThreadPoolExecutor(
                 1,
                 1,
                 0,
                 TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
+                new ArrayBlockingQueue<>(MOST_DELETIONS),
                 task -> daemon(task, "backgroundjob-deletions"),
-                // Closed while a message was on its way: there is no job here any more that it could be about.
+                // Also when this is closed: there is no job here any more that it could be about.
                 new ThreadPoolExecutor.DiscardPolicy());
 
         private final RedisSubscription subscription;

@@ -10,6 +10,10 @@ for i = 1, #ids do
   if record then
     answer[#answer + 1] = ids[i]
     answer[#answer + 1] = record
+  else
+    -- Removed by somebody else than these scripts: it would come again at every look.
+    redis.call('ZREM', SCHEDULED, ids[i])
+    redis.call('ZREM', state_key('S'), ids[i])
   end
 end
 local first = redis.call('ZRANGE', SCHEDULED, 0, 0, 'WITHSCORES')

@@ -4,10 +4,12 @@
 --   signature   u32, number of the job's signature in the hash of signatures
 --   queue       u16, number of its queue
 --   recurring   u32, number of the recurring job it comes from; 0 none
+--   mark        8 bytes, of the body that it was inserted with: an insert that is made again is known by it, however much
+--               has become of the job
 --   instant     f64, microseconds: when it was last scheduled for; only there if it comes from a recurring job
 -- Big endian throughout, so that members of the lexical index sort as they should.
-local HEAD = '>c1I4I4I2I4'
-local HEAD_SIZE = 15
+local HEAD = '>c1I4I4I2I4c8'
+local HEAD_SIZE = 23
 
 local STATES = 'ASEPUFD'
 
@@ -16,8 +18,10 @@ local function read_head(record)
   if #record < HEAD_SIZE or not string.find(STATES, string.sub(record, 1, 1), 1, true) then
     return nil
   end
-  local state, version, signature, queue, recurring = struct.unpack(HEAD, record)
-  local head = {state = state, version = version, signature = signature, queue = queue, recurring = recurring, size = HEAD_SIZE}
+  local state, version, signature, queue, recurring, mark = struct.unpack(HEAD, record)
+  local head = {
+    state = state, version = version, signature = signature, queue = queue, recurring = recurring, mark = mark, size = HEAD_SIZE
+  }
   if recurring > 0 then
     if #record < HEAD_SIZE + 8 then
       return nil
@@ -29,7 +33,7 @@ local function read_head(record)
 end
 
 local function write_head(head)
-  local bytes = struct.pack(HEAD, head.state, head.version, head.signature, head.queue, head.recurring)
+  local bytes = struct.pack(HEAD, head.state, head.version, head.signature, head.queue, head.recurring, head.mark)
   if head.recurring > 0 then
     bytes = bytes .. struct.pack('>d', head.instant)
   end

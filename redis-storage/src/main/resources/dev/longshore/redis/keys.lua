@@ -135,6 +135,23 @@ local function count_running()
   end
 end
 
+-- Keeps a suspect as it was found. Their number is bounded, or whoever can write jobs could fill Redis with what nobody
+-- removes: the oldest go, and stay counted.
+local MOST_QUARANTINED = 10000
+local QUARANTINE_TIMES = PREFIX .. 'quarantine-times'
+local function quarantine(field, reason, now, record)
+  redis.call('HSET', QUARANTINE, field, struct.pack('>dI4', now, #reason) .. reason .. record)
+  redis.call('ZADD', QUARANTINE_TIMES, now, field)
+  redis.call('HINCRBY', STATISTICS, 'quarantined', 1)
+  local over = redis.call('ZCARD', QUARANTINE_TIMES) - MOST_QUARANTINED
+  if over > 0 then
+    local oldest = redis.call('ZPOPMIN', QUARANTINE_TIMES, over)
+    for i = 1, #oldest, 2 do
+      redis.call('HDEL', QUARANTINE, oldest[i])
+    end
+  end
+end
+
 -- Puts what was found in a job's place into quarantine, as it is. Without a head it is taken out of wherever a job may
 -- stand.
 local function put_aside(id, record, head, reason, now)
@@ -156,8 +173,7 @@ local function put_aside(id, record, head, reason, now)
   end
   redis.call('HDEL', CLAIMS, id)
   redis.call('HDEL', JOBS, id)
-  redis.call('HSET', QUARANTINE, 'job:' .. id, struct.pack('>dI4', now, #reason) .. reason .. record)
-  redis.call('HINCRBY', STATISTICS, 'quarantined', 1)
+  quarantine('job:' .. id, reason, now, record)
 end
 
 -- Of what stands in the place of a job: its head, if it is one.

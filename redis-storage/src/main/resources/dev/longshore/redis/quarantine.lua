@@ -5,7 +5,8 @@
 --       'show', field
 --       'discard', field
 -- Fields of the quarantine are 'job:' and 16 bytes, or 'recurring:' and the id.
--- Answers 1 if it did so, 0 if there was none; 'page' the number of all and then fields and values, 'show' the value.
+-- Answers 1 if it did so, 0 if there was none; 'page' the number of all, of all there ever were, and then fields and values,
+-- the latest first; 'show' the value.
 local operation = ARGV[1]
 if operation == 'job' or operation == 'recurring' then
   local key = operation == 'job' and JOBS or RECURRING
@@ -36,19 +37,17 @@ if operation == 'job' or operation == 'recurring' then
   if number then
     forget_number(number)
   end
-  redis.call('HSET', QUARANTINE, operation .. ':' .. ARGV[2], struct.pack('>dI4', ARGV[4], #ARGV[3]) .. ARGV[3] .. stored)
-  redis.call('HINCRBY', STATISTICS, 'quarantined', 1)
+  quarantine('recurring:' .. ARGV[2], ARGV[3], ARGV[4], stored)
   return 1
 elseif operation == 'page' then
-  local fields = redis.call('HKEYS', QUARANTINE)
-  table.sort(fields)
-  local answer = {#fields}
-  for i = tonumber(ARGV[2]) + 1, math.min(#fields, ARGV[2] + ARGV[3]) do
-    answer[#answer + 1] = fields[i]
-    answer[#answer + 1] = redis.call('HGET', QUARANTINE, fields[i])
+  local answer = {redis.call('HLEN', QUARANTINE), tonumber(redis.call('HGET', STATISTICS, 'quarantined') or 0)}
+  for _, field in ipairs(redis.call('ZREVRANGE', QUARANTINE_TIMES, ARGV[2], ARGV[2] + ARGV[3] - 1)) do
+    answer[#answer + 1] = field
+    answer[#answer + 1] = redis.call('HGET', QUARANTINE, field) or ''
   end
   return answer
 elseif operation == 'show' then
   return redis.call('HGET', QUARANTINE, ARGV[2])
 end
+redis.call('ZREM', QUARANTINE_TIMES, ARGV[2])
 return redis.call('HDEL', QUARANTINE, ARGV[2])

@@ -1,10 +1,10 @@
 -- Saves jobs, each if its stored version is the expected one; the others are left as they are.
 -- ARGV: for each job, no id twice:
---   id, its numbers (state c1, expected version u32, updated f64, due f64, instant f64; microseconds, big endian), signature,
---   queue, recurring job or '', claim (holder, since) or '', body
+--   id, its numbers (state c1, expected version u32, updated f64, due f64, instant f64, mark c8; microseconds, big endian),
+--   signature, queue, recurring job or '', claim (holder, since) or '', body
 -- Answers the positions (from 1) of the jobs whose version was another. Saying the same again changes nothing and is no
--- conflict, also if the job was claimed meanwhile, which leaves its body as it was: the answer to the first time may have
--- been lost.
+-- conflict, as the answer to the first time may have been lost: also if the job was claimed meanwhile, which leaves its body
+-- as it was, and of a job that was new whatever has become of it.
 local WIDTH = 7
 local count = #ARGV / WIDTH
 local ids = {}
@@ -29,24 +29,26 @@ for i = 1, count do
   local at = (i - 1) * WIDTH
   local id, numbers, signature, queue, recurring, claim, body =
     ids[i], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
-  local state, expected, updated, due, instant = struct.unpack('>c1I4ddd', numbers)
+  local state, expected, updated, due, instant, mark = struct.unpack('>c1I4dddc8', numbers)
+  local before = stored[i] and read_head(stored[i])
   local head = {
     state = state,
     version = expected + 1,
     signature = number_of(SIGNATURES, signature),
     queue = number_of(QUEUES, queue),
     recurring = recurring ~= '' and number_of(NUMBERS, recurring) or 0,
-    instant = instant
+    instant = instant,
+    mark = before and before.mark or mark
   }
   names[head.queue] = queue
   local record = write_head(head) .. body
-  local before = stored[i] and read_head(stored[i])
   if stored[i] and not before then
     put_aside(id, stored[i], nil, NO_JOB, updated)
   end
   if (before and before.version or 0) ~= expected then
-    local own = before and (before.version == head.version or before.version == head.version + 1 and before.state == 'P')
-      and string.sub(stored[i], before.size + 1) == body
+    local own = before and (expected == 0 and before.mark == mark
+      or (before.version == head.version or before.version == head.version + 1 and before.state == 'P')
+        and string.sub(stored[i], before.size + 1) == body)
     if not own then
       conflicts[#conflicts + 1] = i
     end

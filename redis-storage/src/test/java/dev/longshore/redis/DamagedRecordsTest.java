@@ -46,7 +46,7 @@ class DamagedRecordsTest {
     }
 
     static Stream<Arguments> damages() {
-        byte[] recurring = new byte[20];
+        byte[] recurring = new byte[28];
         recurring[0] = 'E';
         recurring[14] = 1;
         byte[] unknown = new byte[40];
@@ -119,6 +119,33 @@ class DamagedRecordsTest {
                 .extracting(Quarantine.Entry::name)
                 .containsExactly("job:666f726569676e");
         assertThat(store.quarantine().discard("job:666f726569676e")).isTrue();
+    }
+
+    @Test
+    void theLatestAreKeptInQuarantineAndAllAreCounted() {
+        REDIS.redis().command(Command.EVAL, Bytes.of("""
+                        for i = 1, 10000 do
+                          redis.call('HSET', KEYS[1], 'recurring:' .. i, 'no entry of ours')
+                          redis.call('ZADD', KEYS[1] .. '-times', i, 'recurring:' .. i)
+                        end
+                        """), Bytes.of(1), KEYS.of("quarantine"));
+        UUID damaged = add("damaged");
+        damage(damaged, Bytes.of("E"));
+
+        assertThatThrownBy(() -> store.getJobById(damaged)).isInstanceOf(JobNotFoundException.class);
+
+        Quarantine.Page page = store.quarantine().list(0, 2);
+        assertThat(page.all()).isEqualTo(10_000);
+        assertThat(page.ever()).isEqualTo(1);
+        assertThat(page.entries())
+                .extracting(Quarantine.Entry::name)
+                .containsExactly("job:" + damaged, "recurring:10000");
+        assertThat(store.quarantine().find("recurring:1")).isEmpty();
+        assertThat(store.quarantine().find("recurring:2"))
+                .get()
+                .extracting(Quarantine.Entry::reason)
+                .asString()
+                .contains("it was not this store");
     }
 
     @Test

@@ -29,6 +29,8 @@ final class FaultProxy implements AutoCloseable {
     /** How many bytes of answers still pass before the connection is cut; negative when it is not to be. */
     private long cutAfter = -1;
 
+    private boolean refuseOnceCut;
+
     FaultProxy(int target) throws IOException {
         this.target = target;
         this.listener = new ServerSocket(0, 200, InetAddress.getLoopbackAddress());
@@ -69,6 +71,14 @@ final class FaultProxy implements AutoCloseable {
         set(() -> cutAfter = bytes);
     }
 
+    /** The same, and until {@link #heal} no connection is made any more: who lost an answer cannot ask again. */
+    void cutAndRefuseAfter(long bytes) {
+        set(() -> {
+            cutAfter = bytes;
+            refuseOnceCut = true;
+        });
+    }
+
     /** All is well again; what a black hole held back passes now, unless its connection has ended. */
     void heal() {
         set(() -> {
@@ -76,6 +86,7 @@ final class FaultProxy implements AutoCloseable {
             refusing = false;
             delay = Duration.ZERO;
             cutAfter = -1;
+            refuseOnceCut = false;
         });
     }
 
@@ -195,6 +206,7 @@ final class FaultProxy implements AutoCloseable {
                     if (count > cutAfter) {
                         int passing = (int) cutAfter;
                         cutAfter = -1;
+                        refusing = refusing || refuseOnceCut;
                         return passing;
                     }
                     cutAfter -= count;

@@ -4,16 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.jobrunr.jobs.states.StateName.ENQUEUED;
 import static org.jobrunr.jobs.states.StateName.PROCESSING;
+import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
 
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.JobVersioner;
 import org.jobrunr.jobs.RecurringJob;
+import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.storage.Paging.AmountBasedList;
 import org.jobrunr.storage.navigation.AmountRequest;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +84,30 @@ class RepeatedCallTest {
     }
 
     @Test
+    void jobsThatEndedBeforeTheirInsertIsRepeatedAreNoConflictAndRanOnce() throws Exception {
+        BlockingQueue<String> ran = new LinkedBlockingQueue<>();
+        try (FaultProxy proxy = new FaultProxy(REDIS.server().port());
+                RedisStorageProvider client = TestPool.store(proxy.url());
+                TestPool pool = TestPool.start(TestPool.store(REDIS.url()), UnaryOperator.identity(), ran::add)) {
+            JobRequestScheduler scheduler = new JobRequestScheduler(client);
+            scheduler.enqueue(new TestPool.Ask("before"));
+            assertThat(ran.poll(30, TimeUnit.SECONDS)).isEqualTo("before");
+
+            proxy.cutAndRefuseAfter(0);
+            CompletableFuture<Void> enqueued = CompletableFuture.runAsync(
+                    () -> scheduler.enqueue(Stream.of("a", "b", "c").map(TestPool.Ask::new)));
+            Waiting.until(() -> store.countJobs(SUCCEEDED) == 4, "all are done, and nobody has answered");
+            assertThat(enqueued).isNotDone();
+            proxy.heal();
+
+            enqueued.get(30, TimeUnit.SECONDS);
+            assertThat(ran).containsExactlyInAnyOrder("a", "b", "c");
+            assertThat(store.countJobs(SUCCEEDED)).isEqualTo(4);
+            assertThat(pool.store().countJobs(ENQUEUED)).isZero();
+        }
+    }
+
+    @Test
     void anotherJobOfTheSameIdStaysAConflictOnceTheFirstIsClaimed() {
         Job job = SampleJobs.job();
         REDIS.redis().call(Scripts.SAVE, KEYS.all(), saving(job));
@@ -85,6 +117,11 @@ class RepeatedCallTest {
         other.setLabels(List.of("queue:mail"));
 
         assertThat(REDIS.redis().call(Scripts.SAVE, KEYS.all(), saving(other))).isEqualTo(List.of(1L));
+        Job ended = store.getJobById(job.getId());
+        ended.succeeded();
+        store.save(ended);
+        assertThat(REDIS.redis().call(Scripts.SAVE, KEYS.all(), saving(new Job(job.getId(), job.getJobDetails()))))
+                .isEqualTo(List.of(1L));
     }
 
     @Test

@@ -74,6 +74,21 @@ class SealedStoreTest {
     }
 
     @Test
+    void withoutAMapperNoJobIsTakenForSuspect() {
+        try (RedisStorageProvider store = store(seal("a", 1));
+                RedisStorageProvider unready = RedisStorageProvider.builder(REDIS.url())
+                        .seal(seal("a", 1))
+                        .build()) {
+            UUID id =
+                    new JobRequestScheduler(store).enqueue(new TestPool.Ask("")).asUUID();
+            assertThatThrownBy(() -> unready.getJobById(id))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("no JobMapper yet");
+            assertThat(store.getJobById(id).getState()).isEqualTo(ENQUEUED);
+        }
+    }
+
+    @Test
     void aJobOfAClassThatIsNotAllowedIsKeptAndNeverRun() throws InterruptedException {
         try (RedisStorageProvider store = TestPool.store(REDIS.url())) {
             UUID refused = new JobRequestScheduler(store)

@@ -1,6 +1,7 @@
 package dev.longshore.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.longshore.redis.JobQueues;
 import dev.longshore.redis.JobSeal;
@@ -21,6 +22,10 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import org.jobrunr.jobs.mappers.JobMapper;
+import org.jobrunr.storage.JobNotFoundException;
+import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
 
 /** A Redis of a test's own, and processes that work on it: each a JVM of its own. */
 final class PoolPlace implements AutoCloseable {
@@ -75,6 +80,11 @@ final class PoolPlace implements AutoCloseable {
         return runs.get(new RunId(id));
     }
 
+    /** Says that a run is at work, as a worker does before its preflight. */
+    void begin(String id) {
+        runs.start(new RunId(id), "a repository");
+    }
+
     /** Ends a run from this process. */
     void cancel(String id) {
         runs.update(new RunId(id), run -> run.cancelled(Instant.now()));
@@ -99,6 +109,29 @@ final class PoolPlace implements AutoCloseable {
 
     void awaitStep(String run, String step, StepState state) throws IOException, InterruptedException {
         Waiting.until(() -> step(run, step).state() == state, step + " is " + state);
+    }
+
+    /** Changes a job that waits, as somebody may who can write to this Redis and has no key. */
+    void tamper(UUID job) throws IOException, InterruptedException {
+        String changed =
+                redis.cli("EVAL", """
+                local id = string.gsub(ARGV[1], '..', function(digits) return string.char(tonumber(digits, 16)) end)
+                local record = redis.call('HGET', KEYS[1], id)
+                local last = string.char((string.byte(record, -1) + 1) % 256)
+                return redis.call('HSET', KEYS[1], id, string.sub(record, 1, -2) .. last)
+                """, "1", "{longshore}:jobs", job.toString().replace("-", ""));
+        assertThat(changed.strip()).isEqualTo("0");
+    }
+
+    /** Reads a job with the keys of the pool, which puts it into quarantine if it is suspect. */
+    void find(UUID job) {
+        try (RedisStorageProvider sealed = RedisStorageProvider.builder(connection)
+                .name("longshore")
+                .seal(JobSeal.fromFile(sealKeys))
+                .build()) {
+            sealed.setJobMapper(new JobMapper(new JacksonJsonMapper()));
+            assertThatThrownBy(() -> sealed.getJobById(job)).isInstanceOf(JobNotFoundException.class);
+        }
     }
 
     List<JobQueues.Queue> queues() {

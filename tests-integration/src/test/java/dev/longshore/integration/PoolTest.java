@@ -167,6 +167,17 @@ class PoolTest {
                 .exits(0)
                 .out();
         assertThat(json.readTree(rest)).isEqualTo(last);
+        String nothing = pool.call(
+                        "runs",
+                        "watch",
+                        run,
+                        "--json",
+                        "--after",
+                        last.path("sequence").asLong())
+                .run()
+                .exits(0)
+                .out();
+        assertThat(nothing).isEmpty();
     }
 
     @Test

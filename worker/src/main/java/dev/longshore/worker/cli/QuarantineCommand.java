@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.longshore.redis.Quarantine;
+import dev.longshore.run.RunId;
 import dev.longshore.step.Durations;
 import dev.longshore.step.Sizes;
 import dev.longshore.worker.pool.Pool;
@@ -103,13 +104,20 @@ final class QuarantineCommand implements Runnable {
 
         @Override
         final void on(Pool pool) {
-            Quarantine.Entry entry = pool.quarantine()
-                    .find(name)
-                    .orElseThrow(() -> new BadInputException("there is no " + plain(name) + " in the quarantine"));
-            on(pool.quarantine(), entry);
+            Quarantine.Entry entry;
+            try {
+                entry = pool.quarantine()
+                        .find(name)
+                        .orElseThrow(() -> new BadInputException("there is no " + plain(name)
+                                + " in the quarantine; longshore queue quarantine list has all"));
+            } catch (IllegalArgumentException e) {
+                throw new BadInputException(
+                        plain(name) + " is no name in the quarantine; longshore queue quarantine list has them");
+            }
+            on(pool, entry);
         }
 
-        abstract void on(Quarantine quarantine, Quarantine.Entry entry);
+        abstract void on(Pool pool, Quarantine.Entry entry);
     }
 
     /** {@code longshore queue quarantine show}. */
@@ -119,8 +127,8 @@ final class QuarantineCommand implements Runnable {
         private boolean json;
 
         @Override
-        void on(Quarantine quarantine, Quarantine.Entry entry) {
-            String text = quarantine.text(entry.name()).orElse("");
+        void on(Pool pool, Quarantine.Entry entry) {
+            String text = pool.quarantine().text(entry.name()).orElse("");
             if (json) {
                 ObjectNode object = describe(new JsonMapper().createObjectNode(), entry);
                 print(object.put("text", text).toPrettyString() + "\n");
@@ -137,10 +145,17 @@ final class QuarantineCommand implements Runnable {
         private boolean json;
 
         @Override
-        void on(Quarantine quarantine, Quarantine.Entry entry) {
-            quarantine.discard(entry.name());
+        void on(Pool pool, Quarantine.Entry entry) {
+            // Before what tells a worker that a run waits for it is gone.
+            List<RunId> ended = pool.quarantinedJobs().look();
+            pool.quarantine().discard(entry.name());
             if (json) {
-                print(describe(new JsonMapper().createObjectNode(), entry).toPrettyString() + "\n");
+                ObjectNode object = describe(new JsonMapper().createObjectNode(), entry);
+                ArrayNode array = object.putArray("failedRuns");
+                ended.forEach(run -> array.add(run.value()));
+                print(object.toPrettyString() + "\n");
+            } else {
+                ended.forEach(run -> print("run " + run + " has failed: it waited for a job in quarantine\n"));
             }
         }
     }

@@ -243,11 +243,14 @@ final class RunsCommand implements Runnable {
             LinkedBlockingQueue<RunEvent.Entry> waiting = new LinkedBlockingQueue<>();
             ShortageNotice shortage = new ShortageNotice(pool, System.err);
             try (RunStore.Subscription following = pool.runs().follow(id, after, waiting::add)) {
-                look(shortage, pool, id);
+                Optional<RunState> over = look(shortage, pool, id);
                 while (true) {
                     RunEvent.Entry entry = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                    if (entry == null && over.isPresent()) {
+                        return ExitCode.of(over.get()); // its end was told before what is asked for
+                    }
                     if (entry == null) {
-                        look(shortage, pool, id);
+                        over = look(shortage, pool, id);
                         continue;
                     }
                     ObjectNode line = new JsonMapper().createObjectNode().put("sequence", entry.sequence());
@@ -261,12 +264,16 @@ final class RunsCommand implements Runnable {
             }
         }
 
-        private static void look(ShortageNotice shortage, Pool pool, RunId id) {
+        /** Gives how the run ended, if it has. */
+        private static Optional<RunState> look(ShortageNotice shortage, Pool pool, RunId id) {
             try {
-                shortage.look(pool.runs().get(id));
+                Run now = pool.runs().get(id);
+                shortage.look(now);
+                return Optional.of(now.state()).filter(RunState::isFinal);
             } catch (RedisUnavailableException e) {
                 // What follows the run waits for Redis, however long it takes, and so does this.
                 LOG.debug("nobody to ask whether there are workers", e);
+                return Optional.empty();
             }
         }
     }

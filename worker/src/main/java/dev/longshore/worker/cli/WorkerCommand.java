@@ -171,7 +171,7 @@ final class WorkerCommand implements Callable<Integer> {
         @Override
         public void draining(int jobs) {
             say("stopping: " + jobs + (jobs == 1 ? " job has " : " jobs have ") + Durations.format(settings.grace())
-                    + " to end, then another worker does them");
+                    + " to end, then " + (jobs == 1 ? "it goes" : "they go") + " to another worker");
         }
 
         private void say(String text) {

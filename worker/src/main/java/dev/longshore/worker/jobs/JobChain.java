@@ -4,6 +4,10 @@ import dev.longshore.pipeline.StepSpec;
 import dev.longshore.run.DueRun;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
+import dev.longshore.run.StepRun;
+import dev.longshore.run.StepState;
+import java.util.List;
+import java.util.stream.Stream;
 import org.jobrunr.scheduling.JobBuilder;
 import org.jobrunr.scheduling.JobRequestScheduler;
 
@@ -39,6 +43,24 @@ final class JobChain {
                 enqueue(new StepJob(run.id(), step.name()), run);
             }
         }
+    }
+
+    /** The jobs that a run waits for; of a running one that has no step yet, its preflight may be under way instead. */
+    static List<RunJob> awaited(Run run) {
+        return switch (run.state()) {
+            case QUEUED, PARKED -> List.of(new PreflightJob(run.id(), DueRun.Occasion.NEW));
+            case RUNNING ->
+                run.stepsAreOver()
+                        ? List.of(new PublishJob(run.id()))
+                        : Stream.concat(
+                                        run.ready().stream().map(StepSpec::name),
+                                        run.steps().stream()
+                                                .filter(step -> step.state() == StepState.RUNNING)
+                                                .map(StepRun::name))
+                                .<RunJob>map(step -> new StepJob(run.id(), step))
+                                .toList();
+            default -> List.of();
+        };
     }
 
     private void enqueue(RunJob job, Run run) {

@@ -41,6 +41,7 @@ public final class JobServer implements AutoCloseable {
     private final JobChain chain;
     private final ScheduledThreadPoolExecutor timers;
     private final ActiveJobs active = new ActiveJobs();
+    private final LostJobs lostJobs;
 
     /**
      * How a server works.
@@ -65,6 +66,7 @@ public final class JobServer implements AutoCloseable {
         this.services = services;
         this.storage = storage;
         this.timers = newTimers();
+        this.lostJobs = new LostJobs(services.runs(), storage, services.clock());
         this.chain =
                 new JobChain(new JobRequestScheduler(storage), settings.policy().isPresent() ? () -> {} : this::wakeUp);
         Map<Class<?>, Object> handlers = Map.of(
@@ -139,7 +141,7 @@ public final class JobServer implements AutoCloseable {
 
     /** Ends the runs that wait for jobs which will not end any more. */
     public void endRunsOfLostJobs() {
-        new LostJobs(services.runs(), storage, services.clock()).look();
+        lostJobs.look();
     }
 
     /** Tells of each step of this process that has moved since, in the events of its run and in the dashboard. */

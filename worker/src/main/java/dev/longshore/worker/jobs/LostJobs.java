@@ -4,11 +4,15 @@ import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
 import dev.longshore.run.RunStore;
 import dev.longshore.step.StepFailure;
+import dev.longshore.worker.runs.UnreadableRunException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.states.FailedState;
 import org.jobrunr.jobs.states.StateName;
-import org.jobrunr.storage.Paging.AmountBasedList;
+import org.jobrunr.storage.Paging.OffsetBasedPage;
 import org.jobrunr.storage.StorageProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,12 +24,16 @@ import org.slf4j.LoggerFactory;
 final class LostJobs {
     private static final Logger LOG = LoggerFactory.getLogger(LostJobs.class);
 
-    /** Far more than end so between two looks. */
     private static final int PAGE = 100;
+    /** Of one look: what is left for another worker's, or the next. */
+    private static final int MOST_PAGES = 50;
+    /** Servers' clocks differ, and a job may be saved some time after it ended. */
+    private static final Duration OVERLAP = Duration.ofMinutes(2);
 
     private final RunStore runs;
     private final StorageProvider storage;
     private final Clock clock;
+    private Instant since = Instant.EPOCH;
 
     LostJobs(RunStore runs, StorageProvider storage, Clock clock) {
         this.runs = runs;
@@ -33,16 +41,37 @@ final class LostJobs {
         this.clock = clock;
     }
 
-    /** Looks at the jobs that ended last. */
-    void look() {
+    /** Looks at the jobs that ended since the last look, the first time at the latest ones. */
+    synchronized void look() {
+        Instant now = clock.instant();
         for (StateName state : new StateName[] {StateName.FAILED, StateName.DELETED}) {
-            for (Job job : storage.getJobList(state, AmountBasedList.descOnUpdatedAt(PAGE))) {
+            look(state);
+        }
+        since = now.minus(OVERLAP);
+    }
+
+    private void look(StateName state) {
+        for (int number = 0; number < MOST_PAGES; number++) {
+            List<Job> page = storage.getJobList(state, OffsetBasedPage.descOnUpdatedAt((long) number * PAGE, PAGE));
+            for (Job job : page) {
                 for (Object parameter : job.getJobDetails().getJobParameterValues()) {
                     if (parameter instanceof RunJob runJob) {
-                        look(job, runJob);
+                        lookUnlessUnreadable(job, runJob);
                     }
                 }
             }
+            if (page.size() < PAGE || page.get(PAGE - 1).getUpdatedAt().isBefore(since)) {
+                return;
+            }
+        }
+    }
+
+    /** A run that somebody else wrote, or a newer version, keeps no other from its end. */
+    private void lookUnlessUnreadable(Job job, RunJob what) {
+        try {
+            look(job, what);
+        } catch (UnreadableRunException e) {
+            LOG.debug("run {} is left alone", what.run(), e);
         }
     }
 

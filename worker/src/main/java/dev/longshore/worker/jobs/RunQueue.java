@@ -1,13 +1,9 @@
 package dev.longshore.worker.jobs;
 
-import dev.longshore.pipeline.StepSpec;
 import dev.longshore.run.DueRun;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunStore;
-import dev.longshore.run.StepRun;
-import dev.longshore.run.StepState;
 import java.util.List;
-import java.util.stream.Stream;
 import org.jobrunr.jobs.mappers.JobMapper;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.jobrunr.storage.StorageProvider;
@@ -27,21 +23,7 @@ public final class RunQueue {
 
     /** The queues that the next jobs of a run wait in, or those that run now go back to if their worker is lost. */
     public static List<String> next(Run run) {
-        return switch (run.state()) {
-            case QUEUED, PARKED -> List.of(new PreflightJob(run.id(), DueRun.Occasion.NEW).queue());
-            case RUNNING ->
-                run.stepsAreOver()
-                        ? List.of(new PublishJob(run.id()).queue())
-                        : Stream.concat(
-                                        run.ready().stream().map(StepSpec::name),
-                                        run.steps().stream()
-                                                .filter(step -> step.state() == StepState.RUNNING)
-                                                .map(StepRun::name))
-                                .map(step -> new StepJob(run.id(), step).queue())
-                                .distinct()
-                                .toList();
-            default -> List.of();
-        };
+        return JobChain.awaited(run).stream().map(RunJob::queue).distinct().toList();
     }
 
     /**

@@ -11,6 +11,7 @@ import dev.longshore.redis.RedisStorageProvider;
 import dev.longshore.run.Run;
 import dev.longshore.worker.jobs.PreflightJob;
 import dev.longshore.worker.jobs.PublishJob;
+import dev.longshore.worker.jobs.QuarantinedJobs;
 import dev.longshore.worker.jobs.RunQueue;
 import dev.longshore.worker.jobs.StepJob;
 import dev.longshore.worker.runs.PoolRecord;
@@ -18,6 +19,7 @@ import dev.longshore.worker.runs.RedisRunStore;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
@@ -170,6 +172,11 @@ public final class Pool implements AutoCloseable {
 
     public Quarantine quarantine() {
         return storage.quarantine();
+    }
+
+    /** What ends the runs that wait for a job in quarantine. */
+    public QuarantinedJobs quarantinedJobs() {
+        return new QuarantinedJobs(runs, storage, Clock.systemUTC());
     }
 
     /** Why the run would wait for ever if no worker were started. */

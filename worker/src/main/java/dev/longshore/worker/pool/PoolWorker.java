@@ -14,6 +14,7 @@ import dev.longshore.step.StepException;
 import dev.longshore.worker.HealthFile;
 import dev.longshore.worker.jobs.JobServer;
 import dev.longshore.worker.jobs.ProgressBoard;
+import dev.longshore.worker.jobs.QuarantinedJobs;
 import dev.longshore.worker.jobs.Services;
 import java.io.IOException;
 import java.net.URI;
@@ -190,7 +191,9 @@ public final class PoolWorker {
         try (JobServer server = new JobServer(services, pool.storage(), serverSettings(pool));
                 DashboardServer dashboard = dashboard(pool, listener)) {
             server.start();
-            try (Upkeep upkeep = new Upkeep(server, services, owner, preparation, Upkeep.Retention.STANDARD)) {
+            QuarantinedJobs quarantined = pool.quarantinedJobs();
+            try (Upkeep upkeep =
+                    new Upkeep(server, services, owner, preparation, quarantined::look, Upkeep.Retention.STANDARD)) {
                 listener.started();
                 Outage redis = new Outage(
                         "Redis at " + settings.pool().redis(), "Steps go on; what they do is stored once it is back.");

@@ -83,7 +83,14 @@ final class Upkeep implements AutoCloseable {
         static final Retention STANDARD = new Retention(1_000, Duration.ofDays(30));
     }
 
-    Upkeep(JobServer server, Services services, Owner owner, PoolWorker.Preparation preparation, Retention retention) {
+    /** @param quarantined ends the runs whose jobs are in quarantine */
+    Upkeep(
+            JobServer server,
+            Services services,
+            Owner owner,
+            PoolWorker.Preparation preparation,
+            Runnable quarantined,
+            Retention retention) {
         this.server = server;
         this.services = services;
         this.owner = owner;
@@ -96,6 +103,7 @@ final class Upkeep implements AutoCloseable {
                 every(LOOK, tidying, this::startDue),
                 every(TIDY, tidying, this::reap),
                 every(TIDY, tidying, server::endRunsOfLostJobs),
+                every(TIDY, tidying, quarantined),
                 every(TIDY, tidying, this::removeOld));
     }
 
@@ -260,8 +268,8 @@ final class Upkeep implements AutoCloseable {
         Optional<Run> run;
         try {
             run = services.runs().find(new RunId(String.valueOf(directory.getFileName())));
-        } catch (UnreadableRunException e) {
-            LOG.debug("{} stays: its run cannot be read", directory, e);
+        } catch (UnreadableRunException | IllegalArgumentException e) {
+            LOG.debug("{} stays: its run cannot be read, or it is no run's", directory, e);
             return false;
         }
         if (run.isPresent()) {

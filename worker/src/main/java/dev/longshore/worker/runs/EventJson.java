@@ -10,9 +10,13 @@ import dev.longshore.run.StepState;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An event of a run as JSON, as Redis keeps it and as {@code runs watch --json} prints it. */
 public final class EventJson {
+    private static final Logger LOG = LoggerFactory.getLogger(EventJson.class);
+
     /** Stands in {@link #waits} for what only the script knows. */
     private static final String FOR_WHICH = "%s";
 
@@ -52,14 +56,15 @@ public final class EventJson {
         return RunJson.bytes(json);
     }
 
-    /** The event; empty if it is of a type that only a newer Longshore knows. */
+    /** The event; empty if it is of a type that only a newer Longshore knows, or none: nobody seals events. */
     static Optional<RunEvent.Entry> read(long sequence, byte[] bytes) {
         try {
             JsonNode json = RunJson.tree(bytes);
             Instant time = Instant.parse(json.required("time").textValue());
             return event(json).map(event -> new RunEvent.Entry(sequence, time, event));
         } catch (IOException | IllegalArgumentException e) {
-            throw new UnreadableRunException("what Redis has for an event cannot be read: " + e.getMessage(), e);
+            LOG.debug("event {} of a run is left out: it cannot be read", sequence, e);
+            return Optional.empty();
         }
     }
 

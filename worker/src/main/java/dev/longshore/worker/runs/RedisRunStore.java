@@ -294,15 +294,23 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
 
     @Override
     public List<RunEvent.Entry> events(RunId id, long after, int limit) {
-        List<?> answer = (List<?>) redis.call(EVENTS, List.of(keys.events(id)), List.of(ascii(after), ascii(limit)));
         List<RunEvent.Entry> entries = new ArrayList<>();
-        for (Object one : answer) {
-            List<?> entry = (List<?>) one;
-            String sequence = RunJson.text((byte[]) entry.get(0));
-            byte[] event = (byte[]) ((List<?>) entry.get(1)).get(1);
-            EventJson.read(Long.parseLong(sequence.substring(0, sequence.indexOf('-'))), event)
-                    .ifPresent(entries::add);
-        }
+        long from = after;
+        int wanted;
+        List<?> answer;
+        // Some may be of a kind that is not known here: fewer than were asked for are given only where there are no
+        // more.
+        do {
+            wanted = limit - entries.size();
+            answer = (List<?>) redis.call(EVENTS, List.of(keys.events(id)), List.of(ascii(from), ascii(wanted)));
+            for (Object one : answer) {
+                List<?> entry = (List<?>) one;
+                String sequence = RunJson.text((byte[]) entry.get(0));
+                byte[] event = (byte[]) ((List<?>) entry.get(1)).get(1);
+                from = Long.parseLong(sequence.substring(0, sequence.indexOf('-')));
+                EventJson.read(from, event).ifPresent(entries::add);
+            }
+        } while (answer.size() == wanted && entries.size() < limit);
         return entries;
     }
 

@@ -141,8 +141,12 @@ final class RunChannel implements AutoCloseable, RedisListener {
 
         @Override
         public void told(Message message) {
-            if (message.isChange() && message.id.equals(id) && isNews(message.version)) {
-                listener.changed(message.run(codec));
+            if (message.isChange() && message.id.equals(id)) {
+                // Read before its version counts: one that somebody else wrote hides none that come after it.
+                Run changed = message.run(codec);
+                if (isNews(message.version)) {
+                    listener.changed(changed);
+                }
             }
         }
 
@@ -269,8 +273,7 @@ final class RunChannel implements AutoCloseable, RedisListener {
             while (!closed) {
                 byte[] payload = waiting.poll(AGAIN.toMillis(), TimeUnit.MILLISECONDS);
                 if (payload != null) {
-                    Message message = Message.parse(payload);
-                    attempt(watcher -> watcher.told(message));
+                    told(payload);
                 }
                 if (missed) {
                     missed = false;
@@ -280,6 +283,18 @@ final class RunChannel implements AutoCloseable, RedisListener {
         } catch (InterruptedException e) {
             LOG.debug("no more is told of runs", e);
         }
+    }
+
+    private void told(byte[] payload) {
+        Message message;
+        try {
+            message = Message.parse(payload);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+            // Somebody else's. Without this thread nobody here would hear of a run's end any more.
+            LOG.debug("a message that is none of ours", e);
+            return;
+        }
+        attempt(watcher -> watcher.told(message));
     }
 
     private interface Telling {

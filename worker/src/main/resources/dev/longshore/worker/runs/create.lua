@@ -6,11 +6,14 @@ local there = redis.call('HGET', KEYS[1], 'created')
 if there then
   return {there == ARGV[4] and 1 or 0, ARGV[1]}
 end
-if ARGV[6] == '1' then
-  local other = redis.call('HGET', KEYS[5], ARGV[5])
-  if other then
-    return {0, other}
-  end
+local other = redis.call('HGET', KEYS[5], ARGV[5])
+if other and redis.call('EXISTS', string.sub(KEYS[1], 1, -#ARGV[1] - 1) .. other) == 0 then
+  -- Somebody else removed it: nothing would ever end the wait for it.
+  redis.call('HDEL', KEYS[5], ARGV[5])
+  other = nil
+end
+if other and ARGV[6] == '1' then
+  return {0, other}
 end
 redis.call('HSET', KEYS[1], 'version', 1, 'run', ARGV[3], 'state', ARGV[2], 'created', ARGV[4], 'alike', ARGV[5])
 redis.call('ZADD', KEYS[3], 0, ARGV[1])

@@ -27,7 +27,8 @@ end
 
 if ARGV[9] ~= '' then
   local other = redis.call('HGET', KEYS[8], ARGV[9])
-  if other and other ~= id then
+  -- One that somebody else removed never ends, and would keep its repository from all others.
+  if other and other ~= id and redis.call('EXISTS', string.sub(KEYS[1], 1, -#id - 1) .. other) == 1 then
     if seen[5] ~= other then
       leave_queue()
       redis.call('ZADD', KEYS[9], 0, other .. ' ' .. id)

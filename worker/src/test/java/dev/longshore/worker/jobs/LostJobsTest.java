@@ -30,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.JobDetails;
 import org.jobrunr.storage.InMemoryStorageProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -109,6 +110,22 @@ class LostJobsTest {
         job.delete("by an operator");
         storage.save(job);
         assertThat(runs.get(run.id()).state()).isEqualTo(RunState.RUNNING);
+
+        server.endRunsOfLostJobs();
+
+        assertThat(runs.get(run.id()).state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    @Test
+    void aLostJobIsFoundBehindManyThatEndedAfterIt() {
+        Job job = stepJob();
+        job.delete("by an operator");
+        storage.save(job);
+        for (int i = 0; i < 250; i++) {
+            Job other = new Job(new JobDetails(new StepJob(RunId.next(Instant.now()), "other")));
+            other.delete("by an operator");
+            storage.save(other);
+        }
 
         server.endRunsOfLostJobs();
 

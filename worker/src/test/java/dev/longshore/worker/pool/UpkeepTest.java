@@ -158,7 +158,12 @@ class UpkeepTest {
             // Not started: what is enqueued is of no interest here.
             try (JobServer server = JobServer.inMemory(services, 1, Duration.ofSeconds(5));
                     Upkeep upkeep = new Upkeep(
-                            server, services, OWNER, () -> prepared.add("images"), Upkeep.Retention.STANDARD)) {
+                            server,
+                            services,
+                            OWNER,
+                            () -> prepared.add("images"),
+                            () -> {},
+                            Upkeep.Retention.STANDARD)) {
                 runs.update(run.id(), before -> before.parked(new StepFailure.Docker(away.failure())));
                 assertThat(told.poll(30, TimeUnit.SECONDS)).startsWith("Docker is away: ");
                 assertThat(prepared).isEmpty();

@@ -1,0 +1,145 @@
+package dev.longshore.integration;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.longshore.pipeline.DockerNeed;
+import dev.longshore.pipeline.Pipeline;
+import dev.longshore.pipeline.StepSpec;
+import dev.longshore.redis.JobSeal;
+import dev.longshore.redis.Redis;
+import dev.longshore.redis.RedisSettings;
+import dev.longshore.run.DockerMode;
+import dev.longshore.run.Run;
+import dev.longshore.run.RunEvent;
+import dev.longshore.run.RunId;
+import dev.longshore.run.RunSpec;
+import dev.longshore.run.RunState;
+import dev.longshore.run.RunStore;
+import dev.longshore.source.Source;
+import dev.longshore.step.ContainerLimits;
+import dev.longshore.step.StepOptions;
+import dev.longshore.worker.runs.RedisRunStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Somebody else writes to a pool's Redis: what the store does not know costs nothing that it does. */
+@Tag("redis")
+@Timeout(60)
+class ForeignHandTest {
+    @TempDir
+    Path temp;
+
+    private PrivateRedis server;
+    private Redis redis;
+    private RedisRunStore store;
+
+    @BeforeEach
+    void start() throws IOException, InterruptedException {
+        server = PrivateRedis.start(temp.resolve("redis"));
+        redis = Redis.connect(RedisSettings.of(server.url()));
+        store = new RedisRunStore(redis, "p", Optional.of(JobSeal.of("k", new byte[32])));
+    }
+
+    @AfterEach
+    void stop() throws InterruptedException {
+        store.close();
+        redis.close();
+        server.close();
+    }
+
+    private Run run() {
+        Instant now = Instant.now();
+        StepSpec step = new StepSpec(
+                "step",
+                "filesystem",
+                Set.of(),
+                DockerNeed.NONE,
+                Duration.ofMinutes(1),
+                new StepSpec.Retry(1, Duration.ofSeconds(1)),
+                ContainerLimits.DEFAULT,
+                new StepOptions(Map.of()));
+        return Run.queued(new RunSpec(
+                RunId.next(now),
+                new Source.Directory(temp, Optional.empty()),
+                new Pipeline("one", List.of(step)),
+                DockerMode.OFF,
+                temp.resolve("out"),
+                now));
+    }
+
+    @Test
+    void messagesThatAreNoneOfOursHideNoChange() throws Exception {
+        Run run = run();
+        store.create(run);
+        BlockingQueue<RunState> told = new LinkedBlockingQueue<>();
+        try (RunStore.Subscription subscription = store.subscribe(run.id(), changed -> told.add(changed.state()))) {
+            for (String message : List.of("", "garbage", run.id() + " 5", run.id() + " many {}", run.id() + " 99 {}")) {
+                assertThat(server.cli("PUBLISH", "{p}:runs-changes", message).strip())
+                        .isEqualTo("1");
+            }
+
+            store.update(run.id(), before -> before.cancelled(Instant.now()));
+
+            assertThat(told.poll(30, TimeUnit.SECONDS)).isEqualTo(RunState.CANCELLED);
+        }
+    }
+
+    @Test
+    void eventsThatCannotBeReadAreLeftOutAndEndNoPage() throws Exception {
+        Run run = run();
+        String key = "{p}:run-events:" + run.id();
+        store.create(run);
+        server.cli("XADD", key, "1-7", "e", "no JSON");
+        server.cli("XADD", key, "2-0", "e", "no JSON");
+        server.cli("XADD", key, "3-0", "e", "{\"time\":\"2030-01-01T00:00:00Z\",\"type\":\"of a newer version\"}");
+        server.cli("HSET", "{p}:run:" + run.id(), "sequence", "3");
+        store.update(run.id(), before -> before.cancelled(Instant.now()));
+
+        assertThat(store.events(run.id(), 0, 2))
+                .extracting(RunEvent.Entry::sequence)
+                .containsExactly(1L, 4L);
+        assertThat(store.events(run.id(), 1, 1))
+                .extracting(RunEvent.Entry::sequence)
+                .containsExactly(4L);
+    }
+
+    @Test
+    void aRunThatSomebodyRemovedIsNotJoined() throws Exception {
+        Run gone = run();
+        store.submit(gone);
+        server.cli("DEL", "{p}:run:" + gone.id());
+
+        Run next = run();
+
+        assertThat(store.submit(next).id()).isEqualTo(next.id());
+    }
+
+    @Test
+    void aRunThatSomebodyRemovedKeepsItsRepositoryFromNoOther() throws Exception {
+        Run gone = run();
+        Run next = run();
+        store.create(gone);
+        store.create(next);
+        store.start(gone.id(), "repository");
+        assertThat(store.start(next.id(), "repository").state()).isEqualTo(RunState.QUEUED);
+
+        server.cli("DEL", "{p}:run:" + gone.id());
+
+        assertThat(store.start(next.id(), "repository").state()).isEqualTo(RunState.RUNNING);
+    }
+}
