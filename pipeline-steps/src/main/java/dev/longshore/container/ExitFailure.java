@@ -69,6 +69,7 @@ final class ExitFailure {
                     moreOutput(step));
         }
         DaemonLost lost = (DaemonLost) exit;
+        // Whatever the daemon was lost by, the container had begun: it counts as an attempt.
         return Optional.of(new StepFailure.Docker(lost.failure()));
     }
 
