@@ -44,6 +44,7 @@ final class ContainerRun {
     private final ContainerRequest request;
     private final ContainerListener listener;
     private final Optional<Takeover> takeover;
+    private final Cancellation cancellation;
     private final Subject subject;
     private final Owner owner;
     private final AttachedOutput output;
@@ -64,21 +65,24 @@ final class ContainerRun {
     private @Nullable VolumeCourier courier;
     private Optional<Throwable> listenerFailure = Optional.empty();
 
-    ContainerRun(
-            DaemonConnection daemon,
-            HostPaths hostPaths,
-            ImageShelf images,
+    /** What is to be run, and how whoever asks for it takes part. */
+    record Order(
             ContainerRequest request,
             Optional<Takeover> takeover,
-            ContainerListener listener) {
+            ContainerListener listener,
+            Cancellation cancellation) {}
+
+    ContainerRun(DaemonConnection daemon, HostPaths hostPaths, ImageShelf images, Order order) {
+        ContainerRequest asked = order.request();
         this.daemon = daemon;
         this.hostPaths = hostPaths;
         this.images = images;
-        this.subject = Subject.of(daemon.settings().owner(), request);
+        this.subject = Subject.of(daemon.settings().owner(), asked);
         this.containers = new Containers(daemon, subject);
-        this.request = PolicyCheck.withDefaults(daemon.settings().policy(), request);
-        this.listener = listener;
-        this.takeover = takeover;
+        this.request = PolicyCheck.withDefaults(daemon.settings().policy(), asked);
+        this.listener = order.listener();
+        this.takeover = order.takeover();
+        this.cancellation = order.cancellation();
         this.name = ContainerName.of(request.run(), request.step());
         this.owner = subject.owner();
         this.output = new AttachedOutput(listener);
@@ -94,7 +98,8 @@ final class ContainerRun {
         Admission asked = Admission.check(daemon, images, request);
         Optional<String> fingerprint = takeover.map(terms -> terms.fingerprint(request, asked.image()));
         // Connections first: once a container was taken over, whatever fails has to remove it.
-        try (DaemonStreams streams = daemon.openStreams()) {
+        try (DaemonStreams streams = daemon.openStreams();
+                Cancellation.Stay stay = cancellation.enter(() -> ending.complete(new Ending.Cancelled()))) {
             Optional<Predecessors.Taken> taken =
                     new Predecessors(daemon, containers, request, owner).settle(fingerprint);
             if (taken.isPresent()) {
@@ -121,23 +126,28 @@ final class ContainerRun {
             mounts = admission.mounts();
             Outcome outcome;
             try {
+                boolean up = true;
                 if (taken.isPresent()) {
                     follow(taken.get(), streams);
                 } else {
-                    bringUp(admission, fingerprint, streams);
+                    up = bringUp(admission, fingerprint, streams);
                 }
-                outside.start();
-                if (courier != null) {
-                    courier.watch(name, ending::complete);
+                if (up) {
+                    outside.start();
+                    if (courier != null) {
+                        courier.watch(name, ending::complete);
+                    }
+                    outcome = outcome(awaitEnding(streams));
+                } else {
+                    outcome = outcome(new Ending.Cancelled());
                 }
-                outcome = outcome(awaitEnding(streams));
             } catch (Throwable thrown) {
                 dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
                 throw thrown;
             }
             duration = taken.filter(Predecessors.Taken::ended)
                     .map(Predecessors.Taken::age)
-                    .orElseGet(() -> Duration.ofNanos(System.nanoTime() - startedAt));
+                    .orElseGet(() -> mayRun ? Duration.ofNanos(System.nanoTime() - startedAt) : Duration.ZERO);
             Optional<ContainerLeft> left = dispose(streams);
             rethrow(listenerFailure);
             return outcome.exit(summary(left));
@@ -168,7 +178,8 @@ final class ContainerRun {
         }
     }
 
-    private void bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
+    /** Whether it runs now; not if it was cancelled before its start. */
+    private boolean bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
             throws InterruptedException {
         Duration timeout = daemon.settings().callTimeout();
         Placements places = admission.place(hostPaths);
@@ -182,10 +193,16 @@ final class ContainerRun {
             courier.send(request, admission.image(), owner, body.withObject("/Labels"));
             courier.address(body);
         }
+        if (cancellation.isCancelled()) {
+            return false;
+        }
         create(body);
         attached = streams.open(
                 post("attach", "/attach?stream=true&stdout=true&stderr=true"), Request.builder(), this::readOutput);
         attached.awaitHeaders("attach", timeout);
+        if (cancellation.isCancelled()) {
+            return false;
+        }
         mayRun = true;
         startedAt = System.nanoTime();
         admission.beforeStart();
@@ -194,6 +211,7 @@ final class ContainerRun {
         startedAt = System.nanoTime();
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
+        return true;
     }
 
     /** Goes on with a container that was started already. */
@@ -344,6 +362,9 @@ final class ContainerRun {
             graceless = true;
             return summary -> new ContainerExit.OutputLimitExceeded(tooMuch.directory(), tooMuch.detail(), summary);
         }
+        if (reason instanceof Ending.Cancelled) {
+            return ContainerExit.Cancelled::new;
+        }
         if (reason instanceof Ending.PastDeadline) {
             return summary -> new ContainerExit.DeadlineExceeded(request.deadline(), summary);
         }
@@ -357,9 +378,10 @@ final class ContainerRun {
 
     private Outcome ended() throws InterruptedException {
         try {
-            if (!drained()) {
+            Optional<Ending> cutShort = drained();
+            if (cutShort.isPresent()) {
                 mayRun = false;
-                return outcome(new Ending.PastDeadline());
+                return outcome(cutShort.get());
             }
             Containers.State state = containers.inspect(name);
             mayRun = state.running();
@@ -380,15 +402,22 @@ final class ContainerRun {
         }
     }
 
-    /** Waits for the rest of the output, as long as it keeps coming; a slow listener may take the run's deadline for it. */
-    private boolean drained() throws InterruptedException {
+    /**
+     * Waits for the rest of the output, as long as it keeps coming; a slow listener may take the run's deadline for it.
+     *
+     * @return what came before the end of the output; empty if nothing did
+     */
+    private Optional<Ending> drained() throws InterruptedException {
         if (attached == null) {
-            return true;
+            return Optional.empty();
         }
         Duration timeout = daemon.settings().callTimeout();
         while (!attached.result().isDone()) {
             if (System.nanoTime() - startedAt >= request.deadline().toNanos()) {
-                return false;
+                return Optional.of(new Ending.PastDeadline());
+            }
+            if (cancellation.isCancelled()) {
+                return Optional.of(new Ending.Cancelled());
             }
             if (System.nanoTime() - output.lastActivity() >= timeout.toNanos()) {
                 throw new DockerFailureException(new DockerFailure.Timeout("the end of the output", timeout));
@@ -400,7 +429,7 @@ final class ContainerRun {
             }
         }
         attached.awaitResult("the end of the output", timeout);
-        return true;
+        return Optional.empty();
     }
 
     /** Ends it and removes it. */
