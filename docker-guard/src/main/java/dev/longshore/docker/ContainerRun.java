@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One container's life: create → attach → start → wait → inspect → remove. Whatever happens in between, it is removed: what may
  * exist is noted before each call that could bring it about, and the removal pays no heed to interrupts. One that is taken over
- * from a process that died comes in after the start: its output is read from the daemon's log, from its beginning.
+ * from a process that died comes in after the start: its output is read from the daemon's log, from its beginning. If it cannot be
+ * heard yet, for a reason that passes, it is given back as it is, and this run fails: nothing is started beside it.
  *
  * <p>The wait call is made after the start: since the daemon is told not to remove the container by itself, one that has ended
  * already is still there to be asked.
@@ -41,6 +42,7 @@ final class ContainerRun {
     private final HostPaths hostPaths;
     private final ImageShelf images;
     private final Containers containers;
+    private final Predecessors predecessors;
     private final ContainerRequest request;
     private final ContainerListener listener;
     private final Optional<Takeover> takeover;
@@ -53,6 +55,8 @@ final class ContainerRun {
     private String name;
     private List<Mount> mounts = List.of();
     private boolean takenOver;
+    /** Whether it is heard, or was started, by this run: until then one that was taken over can be given back. */
+    private boolean followed;
     private boolean endedBefore;
     private boolean created;
     private boolean createUnanswered;
@@ -86,6 +90,7 @@ final class ContainerRun {
         this.name = ContainerName.of(request.run(), request.step());
         this.owner = subject.owner();
         this.output = new AttachedOutput(listener);
+        this.predecessors = new Predecessors(daemon, containers, request, owner);
     }
 
     /** How it ended, once only the container's end is left to be told. */
@@ -100,8 +105,7 @@ final class ContainerRun {
         // Connections first: once a container was taken over, whatever fails has to remove it.
         try (DaemonStreams streams = daemon.openStreams();
                 Cancellation.Stay stay = cancellation.enter(() -> ending.complete(new Ending.Cancelled()))) {
-            Optional<Predecessors.Taken> taken =
-                    new Predecessors(daemon, containers, request, owner).settle(fingerprint);
+            Optional<Predecessors.Taken> taken = predecessors.settle(fingerprint);
             if (taken.isPresent()) {
                 created = true;
                 mayRun = true;
@@ -142,7 +146,9 @@ final class ContainerRun {
                     outcome = outcome(new Ending.Cancelled());
                 }
             } catch (Throwable thrown) {
-                dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
+                if (taken.isEmpty() || followed || !givenBack(taken.get(), thrown)) {
+                    dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
+                }
                 throw thrown;
             }
             duration = taken.filter(Predecessors.Taken::ended)
@@ -169,13 +175,22 @@ final class ContainerRun {
             }
             return admission;
         } catch (Throwable refused) {
-            if (taken.isPresent()) {
+            if (taken.isPresent() && !givenBack(taken.get(), refused)) {
                 containers
                         .remove(name, owner, false)
                         .ifPresent(left -> refused.addSuppressed(new DockerFailureException(left)));
             }
             throw refused;
         }
+    }
+
+    /** Where what is in the way passes, the container is not to lose what it has done. */
+    private boolean givenBack(Predecessors.Taken taken, Throwable refused) {
+        boolean passes = refused instanceof DockerFailureException e && e.failure().retryable();
+        if (passes) {
+            predecessors.giveBack(taken, ((DockerFailureException) refused).failure());
+        }
+        return passes;
     }
 
     /** Whether it runs now; not if it was cancelled before its start. */
@@ -225,6 +240,7 @@ final class ContainerRun {
                 .by(subject);
         attached = streams.open(logs, Request.builder(), this::readOutput);
         attached.awaitHeaders("logs", daemon.settings().callTimeout());
+        followed = true;
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
     }
