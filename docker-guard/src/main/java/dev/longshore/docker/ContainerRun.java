@@ -57,6 +57,7 @@ final class ContainerRun {
     private boolean takenOver;
     /** Whether it is heard, or was started, by this run: until then one that was taken over can be given back. */
     private boolean followed;
+
     private boolean endedBefore;
     private boolean created;
     private boolean createUnanswered;
@@ -186,7 +187,8 @@ final class ContainerRun {
 
     /** Where what is in the way passes, the container is not to lose what it has done. */
     private boolean givenBack(Predecessors.Taken taken, Throwable refused) {
-        boolean passes = refused instanceof DockerFailureException e && e.failure().retryable();
+        boolean passes =
+                refused instanceof DockerFailureException e && e.failure().retryable();
         if (passes) {
             predecessors.giveBack(taken, ((DockerFailureException) refused).failure());
         }

@@ -100,8 +100,8 @@ class CancellationDockerTest {
     @Test
     void aContainerThatHeedsNoSignalIsKilledWhenItIsCancelled() throws Exception {
         Cancellation cancellation = new Cancellation();
-        InBackground<ContainerExit> running =
-                running(shell("trap '' TERM; echo up; while :; do sleep 1; done").build(), cancellation);
+        InBackground<ContainerExit> running = running(
+                shell("trap '' TERM; echo up; while :; do sleep 1; done").build(), cancellation);
 
         listener.awaitFirstLine();
         cancellation.cancel();

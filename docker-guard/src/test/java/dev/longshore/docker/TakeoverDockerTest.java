@@ -114,8 +114,8 @@ class TakeoverDockerTest {
                         + "quotas: { worker: { containers: 1 } }\n",
                 Map.of());
         RecordingListener working = new RecordingListener();
-        InBackground<ContainerExit> inTheWay = new InBackground<>(() -> daemon.guard.run(
-                TestDaemon.shell("echo up; sleep 30").build(), working));
+        InBackground<ContainerExit> inTheWay = new InBackground<>(
+                () -> daemon.guard.run(TestDaemon.shell("echo up; sleep 30").build(), working));
         working.awaitFirstLine();
         try (GuardedDocker guard = GuardedDocker.open(daemon.settings.withPolicy(one))) {
             assertThatThrownBy(() -> guard.run(request, new Takeover(INPUTS), ContainerListener.NONE))

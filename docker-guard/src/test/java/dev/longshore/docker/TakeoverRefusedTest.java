@@ -63,8 +63,7 @@ class TakeoverRefusedTest {
         others = FakeContainers.in(daemon, "", 0);
         String fingerprint;
         try (GuardedDocker guard = guard()) {
-            fingerprint =
-                    TERMS.fingerprint(PolicyCheck.withDefaults(settings.policy(), request), guard.image("app:1"));
+            fingerprint = TERMS.fingerprint(PolicyCheck.withDefaults(settings.policy(), request), guard.image("app:1"));
         }
         ObjectNode labels = labels(fingerprint);
         daemon.handle("GET /containers/json", asked -> Answers.json(200, removed.get() ? "[]" : listed(labels)));

@@ -216,8 +216,9 @@ class JobServerTest {
 
             assertThat(ended.state()).isEqualTo(RunState.SUCCEEDED);
             assertThat(ended.step("a").failures()).isZero();
-            assertThat(waiting).hasSize(5).allSatisfy(step -> assertThat(step.failure())
-                    .contains(StepFailure.of(full)));
+            assertThat(waiting)
+                    .hasSize(5)
+                    .allSatisfy(step -> assertThat(step.failure()).contains(StepFailure.of(full)));
         }
     }
 

@@ -110,12 +110,15 @@ class PreflightTest {
 
     /** The registry answers every pull so, and after {@code failures} of them lets it succeed. */
     private void pulling(String error, int failures) {
-        daemon.on("POST /images/create", out -> Answers.json(
-                        200,
-                        pulls.incrementAndGet() > failures
-                                ? PULLED
-                                : "{\"errorDetail\":{\"message\":\"" + error + "\"},\"error\":\"" + error + "\"}")
-                .write(out));
+        daemon.on(
+                "POST /images/create",
+                out -> Answers.json(
+                                200,
+                                pulls.incrementAndGet() > failures
+                                        ? PULLED
+                                        : "{\"errorDetail\":{\"message\":\"" + error + "\"},\"error\":\"" + error
+                                                + "\"}")
+                        .write(out));
     }
 
     private void pulling(String error) {
