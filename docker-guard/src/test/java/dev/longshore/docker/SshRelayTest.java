@@ -58,7 +58,8 @@ class SshRelayTest {
     }
 
     private static SocketChannel connect(SshRelay relay) throws IOException {
-        return SocketChannel.open(UnixDomainSocketAddress.of(Path.of(relay.address().getPath())));
+        return SocketChannel.open(
+                UnixDomainSocketAddress.of(Path.of(relay.address().getPath())));
     }
 
     private static boolean isHungUp(SocketChannel client) throws IOException {
@@ -89,8 +90,8 @@ class SshRelayTest {
             try (SocketChannel client = connect(relay)) {
                 assertThat(echoed(client, "ping")).isEqualTo("ping");
                 assertThat(relay.lastFailure())
-                        .hasValueSatisfying(failure ->
-                                assertThat(failure.message()).contains("unable to create native thread"));
+                        .hasValueSatisfying(
+                                failure -> assertThat(failure.message()).contains("unable to create native thread"));
             }
         }
     }
