@@ -25,6 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 class TakeoverDockerTest {
     private static final Duration DEADLINE = Duration.ofSeconds(40);
     private static final String INPUTS = "the same";
+    private static final String ONE_AT_A_TIME = """
+            version: 1
+            images: [ { repository: "**", pin: none } ]
+            binds: { read: [ / ], write: [ / ] }
+            quotas: { worker: { containers: 1 } }
+            """;
 
     @TempDir
     Path directory;
@@ -108,11 +114,7 @@ class TakeoverDockerTest {
             other.kill();
         }
         ContainerRequest request = OtherJvm.request("r", script(), outputs("second"));
-        GuardPolicy one = PolicyFile.parse(
-                "test",
-                "version: 1\nimages: [ { repository: '**', pin: none } ]\nbinds: { read: [ / ], write: [ / ] }\n"
-                        + "quotas: { worker: { containers: 1 } }\n",
-                Map.of());
+        GuardPolicy one = PolicyFile.parse("test", ONE_AT_A_TIME, Map.of());
         RecordingListener working = new RecordingListener();
         InBackground<ContainerExit> inTheWay = new InBackground<>(
                 () -> daemon.guard.run(TestDaemon.shell("echo up; sleep 30").build(), working));

@@ -55,6 +55,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class PreflightTest {
     private static final String PULLED = "{\"status\":\"Status: Downloaded newer image for app:1\"}";
+    private static final String ONE_AT_A_TIME = """
+            version: 1
+            images: [ { repository: "**", pin: none } ]
+            binds: { read: [ / ], write: [ / ] }
+            quotas: { worker: { containers: 1 } }
+            """;
     /** What one preflight makes of a pull that fails for a reason that may pass. */
     private static final int PULLS = 4;
 
@@ -248,12 +254,7 @@ class PreflightTest {
         daemon.handle(
                 "GET /containers/json",
                 request -> Answers.json(200, full.get() ? "[{\"Names\":[\"/longshore-other\"]}]" : "[]"));
-        DockerSettings quota = settings()
-                .withPolicy(PolicyFile.parse(
-                        "test",
-                        "version: 1\nimages: [ { repository: '**', pin: none } ]\nbinds: { read: [/], write: [/] }\n"
-                                + "quotas: { worker: { containers: 1 } }\n",
-                        Map.of()));
+        DockerSettings quota = settings().withPolicy(PolicyFile.parse("test", ONE_AT_A_TIME, Map.of()));
 
         Run ended = end(quota, spec(DockerNeed.OPTIONAL, 1), changes -> {
             Run waiting = await(changes, now -> now.failure().isPresent());
