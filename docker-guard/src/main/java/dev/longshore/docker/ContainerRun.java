@@ -55,8 +55,8 @@ final class ContainerRun {
     private String name;
     private List<Mount> mounts = List.of();
     private boolean takenOver;
-    /** Whether it is heard, or was started, by this run: until then one that was taken over can be given back. */
-    private boolean followed;
+    /** Whether this run has started it, or hears it: until then there is nothing to tell, and one that was taken over can be given back. */
+    private boolean begun;
 
     private boolean endedBefore;
     private boolean created;
@@ -147,14 +147,14 @@ final class ContainerRun {
                     outcome = outcome(new Ending.Cancelled());
                 }
             } catch (Throwable thrown) {
-                if (taken.isEmpty() || followed || !givenBack(taken.get(), thrown)) {
+                if (taken.isEmpty() || begun || !givenBack(taken.get(), thrown)) {
                     dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
                 }
                 throw thrown;
             }
             duration = taken.filter(Predecessors.Taken::ended)
                     .map(Predecessors.Taken::age)
-                    .orElseGet(() -> mayRun ? Duration.ofNanos(System.nanoTime() - startedAt) : Duration.ZERO);
+                    .orElseGet(() -> begun ? Duration.ofNanos(System.nanoTime() - startedAt) : Duration.ZERO);
             Optional<ContainerLeft> left = dispose(streams);
             rethrow(listenerFailure);
             return outcome.exit(summary(left));
@@ -221,6 +221,7 @@ final class ContainerRun {
             return false;
         }
         mayRun = true;
+        begun = true;
         startedAt = System.nanoTime();
         admission.beforeStart();
         containers.start(name);
@@ -242,7 +243,7 @@ final class ContainerRun {
                 .by(subject);
         attached = streams.open(logs, Request.builder(), this::readOutput);
         attached.awaitHeaders("logs", daemon.settings().callTimeout());
-        followed = true;
+        begun = true;
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
     }
