@@ -20,7 +20,11 @@ final class RunPart {
     private final Waits waits;
 
     interface Work {
-        /** @throws StepRetryException it is to be made again, and the run goes on until then */
+        /**
+         * Does it.
+         *
+         * @throws StepRetryException it is to be made again, and the run goes on until then
+         */
         void make() throws InterruptedException, StepException, StepRetryException, InvalidSourceException, IOException;
     }
 
