@@ -56,10 +56,8 @@ final class ClientBackoffs {
     }
 
     private static boolean counts(DockerFailure failure) {
-        boolean neverTried = failure instanceof DockerFailure.InBackoff
-                || failure instanceof DockerFailure.RateLimited
-                || failure instanceof DockerFailure.QuotaExceeded;
-        return !neverTried && (failure.retryable() || failure instanceof DockerFailure.Unknown);
+        return !(failure instanceof DockerFailure.NotNow)
+                && (failure.retryable() || failure instanceof DockerFailure.Unknown);
     }
 
     synchronized void daemonIsBack() {

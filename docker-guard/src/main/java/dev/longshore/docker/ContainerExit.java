@@ -4,8 +4,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How a container ended. In every case it has been removed, or {@link RunSummary#left} says why not. Cancellation is not here: it
- * is an {@link InterruptedException} of {@link GuardedDocker#run}.
+ * How a container ended. In every case it has been removed, or {@link RunSummary#left} says why not. A thread that is interrupted
+ * learns of no exit: that is an {@link InterruptedException} of {@link GuardedDocker#run}.
  */
 public sealed interface ContainerExit {
     RunSummary summary();
@@ -18,6 +18,12 @@ public sealed interface ContainerExit {
 
     /** It ran past its deadline and was killed. */
     record DeadlineExceeded(Duration deadline, RunSummary summary) implements ContainerExit {}
+
+    /**
+     * Its {@link Cancellation} was cancelled before it had come to another end. Where that was before its start, it never ran, or never
+     * was.
+     */
+    record Cancelled(RunSummary summary) implements ContainerExit {}
 
     /** It wrote nothing to standard output or error for this long and was killed. */
     record Inactive(Duration timeout, RunSummary summary) implements ContainerExit {}

@@ -24,7 +24,8 @@ import org.slf4j.LoggerFactory;
 /**
  * One container's life: create → attach → start → wait → inspect → remove. Whatever happens in between, it is removed: what may
  * exist is noted before each call that could bring it about, and the removal pays no heed to interrupts. One that is taken over
- * from a process that died comes in after the start: its output is read from the daemon's log, from its beginning.
+ * from a process that died comes in after the start: its output is read from the daemon's log, from its beginning. If it cannot be
+ * heard yet, for a reason that passes, it is given back as it is, and this run fails: nothing is started beside it.
  *
  * <p>The wait call is made after the start: since the daemon is told not to remove the container by itself, one that has ended
  * already is still there to be asked.
@@ -41,9 +42,11 @@ final class ContainerRun {
     private final HostPaths hostPaths;
     private final ImageShelf images;
     private final Containers containers;
+    private final Predecessors predecessors;
     private final ContainerRequest request;
     private final ContainerListener listener;
     private final Optional<Takeover> takeover;
+    private final Cancellation cancellation;
     private final Subject subject;
     private final Owner owner;
     private final AttachedOutput output;
@@ -52,6 +55,9 @@ final class ContainerRun {
     private String name;
     private List<Mount> mounts = List.of();
     private boolean takenOver;
+    /** Whether this run has started it, or hears it: until then there is nothing to tell, and one that was taken over can be given back. */
+    private boolean begun;
+
     private boolean endedBefore;
     private boolean created;
     private boolean createUnanswered;
@@ -64,24 +70,28 @@ final class ContainerRun {
     private @Nullable VolumeCourier courier;
     private Optional<Throwable> listenerFailure = Optional.empty();
 
-    ContainerRun(
-            DaemonConnection daemon,
-            HostPaths hostPaths,
-            ImageShelf images,
+    /** What is to be run, and how whoever asks for it takes part. */
+    record Order(
             ContainerRequest request,
             Optional<Takeover> takeover,
-            ContainerListener listener) {
+            ContainerListener listener,
+            Cancellation cancellation) {}
+
+    ContainerRun(DaemonConnection daemon, HostPaths hostPaths, ImageShelf images, Order order) {
+        ContainerRequest asked = order.request();
         this.daemon = daemon;
         this.hostPaths = hostPaths;
         this.images = images;
-        this.subject = Subject.of(daemon.settings().owner(), request);
+        this.subject = Subject.of(daemon.settings().owner(), asked);
         this.containers = new Containers(daemon, subject);
-        this.request = PolicyCheck.withDefaults(daemon.settings().policy(), request);
-        this.listener = listener;
-        this.takeover = takeover;
+        this.request = PolicyCheck.withDefaults(daemon.settings().policy(), asked);
+        this.listener = order.listener();
+        this.takeover = order.takeover();
+        this.cancellation = order.cancellation();
         this.name = ContainerName.of(request.run(), request.step());
         this.owner = subject.owner();
         this.output = new AttachedOutput(listener);
+        this.predecessors = new Predecessors(daemon, containers, request, owner);
     }
 
     /** How it ended, once only the container's end is left to be told. */
@@ -94,9 +104,9 @@ final class ContainerRun {
         Admission asked = Admission.check(daemon, images, request);
         Optional<String> fingerprint = takeover.map(terms -> terms.fingerprint(request, asked.image()));
         // Connections first: once a container was taken over, whatever fails has to remove it.
-        try (DaemonStreams streams = daemon.openStreams()) {
-            Optional<Predecessors.Taken> taken =
-                    new Predecessors(daemon, containers, request, owner).settle(fingerprint);
+        try (DaemonStreams streams = daemon.openStreams();
+                Cancellation.Stay stay = cancellation.enter(() -> ending.complete(new Ending.Cancelled()))) {
+            Optional<Predecessors.Taken> taken = predecessors.settle(fingerprint);
             if (taken.isPresent()) {
                 created = true;
                 mayRun = true;
@@ -121,23 +131,30 @@ final class ContainerRun {
             mounts = admission.mounts();
             Outcome outcome;
             try {
+                boolean up = true;
                 if (taken.isPresent()) {
                     follow(taken.get(), streams);
                 } else {
-                    bringUp(admission, fingerprint, streams);
+                    up = bringUp(admission, fingerprint, streams);
                 }
-                outside.start();
-                if (courier != null) {
-                    courier.watch(name, ending::complete);
+                if (up) {
+                    outside.start();
+                    if (courier != null) {
+                        courier.watch(name, ending::complete);
+                    }
+                    outcome = outcome(awaitEnding(streams));
+                } else {
+                    outcome = outcome(new Ending.Cancelled());
                 }
-                outcome = outcome(awaitEnding(streams));
             } catch (Throwable thrown) {
-                dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
+                if (taken.isEmpty() || begun || !givenBack(taken.get(), thrown)) {
+                    dispose(streams).ifPresent(left -> thrown.addSuppressed(new DockerFailureException(left)));
+                }
                 throw thrown;
             }
             duration = taken.filter(Predecessors.Taken::ended)
                     .map(Predecessors.Taken::age)
-                    .orElseGet(() -> Duration.ofNanos(System.nanoTime() - startedAt));
+                    .orElseGet(() -> begun ? Duration.ofNanos(System.nanoTime() - startedAt) : Duration.ZERO);
             Optional<ContainerLeft> left = dispose(streams);
             rethrow(listenerFailure);
             return outcome.exit(summary(left));
@@ -159,7 +176,7 @@ final class ContainerRun {
             }
             return admission;
         } catch (Throwable refused) {
-            if (taken.isPresent()) {
+            if (taken.isPresent() && !givenBack(taken.get(), refused)) {
                 containers
                         .remove(name, owner, false)
                         .ifPresent(left -> refused.addSuppressed(new DockerFailureException(left)));
@@ -168,7 +185,18 @@ final class ContainerRun {
         }
     }
 
-    private void bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
+    /** Where what is in the way passes, the container is not to lose what it has done. */
+    private boolean givenBack(Predecessors.Taken taken, Throwable refused) {
+        boolean passes =
+                refused instanceof DockerFailureException e && e.failure().retryable();
+        if (passes) {
+            predecessors.giveBack(taken, ((DockerFailureException) refused).failure());
+        }
+        return passes;
+    }
+
+    /** Whether it runs now; not if it was cancelled before its start. */
+    private boolean bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
             throws InterruptedException {
         Duration timeout = daemon.settings().callTimeout();
         Placements places = admission.place(hostPaths);
@@ -182,11 +210,18 @@ final class ContainerRun {
             courier.send(request, admission.image(), owner, body.withObject("/Labels"));
             courier.address(body);
         }
+        if (cancellation.isCancelled()) {
+            return false;
+        }
         create(body);
         attached = streams.open(
                 post("attach", "/attach?stream=true&stdout=true&stderr=true"), Request.builder(), this::readOutput);
         attached.awaitHeaders("attach", timeout);
+        if (cancellation.isCancelled()) {
+            return false;
+        }
         mayRun = true;
+        begun = true;
         startedAt = System.nanoTime();
         admission.beforeStart();
         containers.start(name);
@@ -194,6 +229,7 @@ final class ContainerRun {
         startedAt = System.nanoTime();
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
+        return true;
     }
 
     /** Goes on with a container that was started already. */
@@ -207,6 +243,7 @@ final class ContainerRun {
                 .by(subject);
         attached = streams.open(logs, Request.builder(), this::readOutput);
         attached.awaitHeaders("logs", daemon.settings().callTimeout());
+        begun = true;
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
     }
@@ -344,6 +381,9 @@ final class ContainerRun {
             graceless = true;
             return summary -> new ContainerExit.OutputLimitExceeded(tooMuch.directory(), tooMuch.detail(), summary);
         }
+        if (reason instanceof Ending.Cancelled) {
+            return ContainerExit.Cancelled::new;
+        }
         if (reason instanceof Ending.PastDeadline) {
             return summary -> new ContainerExit.DeadlineExceeded(request.deadline(), summary);
         }
@@ -357,9 +397,10 @@ final class ContainerRun {
 
     private Outcome ended() throws InterruptedException {
         try {
-            if (!drained()) {
+            Optional<Ending> cutShort = drained();
+            if (cutShort.isPresent()) {
                 mayRun = false;
-                return outcome(new Ending.PastDeadline());
+                return outcome(cutShort.get());
             }
             Containers.State state = containers.inspect(name);
             mayRun = state.running();
@@ -380,15 +421,22 @@ final class ContainerRun {
         }
     }
 
-    /** Waits for the rest of the output, as long as it keeps coming; a slow listener may take the run's deadline for it. */
-    private boolean drained() throws InterruptedException {
+    /**
+     * Waits for the rest of the output, as long as it keeps coming; a slow listener may take the run's deadline for it.
+     *
+     * @return what came before the end of the output; empty if nothing did
+     */
+    private Optional<Ending> drained() throws InterruptedException {
         if (attached == null) {
-            return true;
+            return Optional.empty();
         }
         Duration timeout = daemon.settings().callTimeout();
         while (!attached.result().isDone()) {
             if (System.nanoTime() - startedAt >= request.deadline().toNanos()) {
-                return false;
+                return Optional.of(new Ending.PastDeadline());
+            }
+            if (cancellation.isCancelled()) {
+                return Optional.of(new Ending.Cancelled());
             }
             if (System.nanoTime() - output.lastActivity() >= timeout.toNanos()) {
                 throw new DockerFailureException(new DockerFailure.Timeout("the end of the output", timeout));
@@ -400,7 +448,7 @@ final class ContainerRun {
             }
         }
         attached.awaitResult("the end of the output", timeout);
-        return true;
+        return Optional.empty();
     }
 
     /** Ends it and removes it. */

@@ -37,6 +37,20 @@ public sealed interface DockerFailure {
         return PublicMessages.of(this);
     }
 
+    /**
+     * The call was turned away before anything was begun, and what is in its way passes by itself: to make the same call later is no
+     * second attempt, only the first one late.
+     */
+    sealed interface NotNow extends DockerFailure {
+        /** How long to wait before the same call is worth making. */
+        Duration remaining();
+
+        @Override
+        default Optional<Duration> retryAfter() {
+            return Optional.of(remaining());
+        }
+    }
+
     /** The socket is there and this process may not open it. */
     record PermissionDenied(Path socket, Optional<SocketOwner> owner, ProcessIdentity self, Reason reason, String fix)
             implements DockerFailure {
@@ -367,15 +381,16 @@ public sealed interface DockerFailure {
      *
      * @param quota which, such as {@code containers per run}
      */
-    record QuotaExceeded(String quota, String asked, String available) implements DockerFailure {
+    record QuotaExceeded(String quota, String asked, String available) implements NotNow {
         @Override
         public String code() {
             return "DOCKER_QUOTA_EXCEEDED";
         }
 
+        /** When what runs ends, nobody knows. */
         @Override
-        public Optional<Duration> retryAfter() {
-            return ConnectionSettings.SOON;
+        public Duration remaining() {
+            return ConnectionSettings.SOON.orElseThrow();
         }
 
         @Override
@@ -395,15 +410,10 @@ public sealed interface DockerFailure {
      * @param limit whose: this guard's, a client's or the daemon's
      * @param remaining until the next call is let through
      */
-    record RateLimited(String operation, String limit, Duration remaining) implements DockerFailure {
+    record RateLimited(String operation, String limit, Duration remaining) implements NotNow {
         @Override
         public String code() {
             return "DOCKER_RATE_LIMITED";
-        }
-
-        @Override
-        public Optional<Duration> retryAfter() {
-            return Optional.of(remaining);
         }
 
         @Override
@@ -424,15 +434,10 @@ public sealed interface DockerFailure {
      * @param remaining until the next call is let through; it always ends
      * @param cause why it waits
      */
-    record InBackoff(String operation, String who, Duration remaining, DockerFailure cause) implements DockerFailure {
+    record InBackoff(String operation, String who, Duration remaining, DockerFailure cause) implements NotNow {
         @Override
         public String code() {
             return "DOCKER_IN_BACKOFF";
-        }
-
-        @Override
-        public Optional<Duration> retryAfter() {
-            return Optional.of(remaining);
         }
 
         @Override

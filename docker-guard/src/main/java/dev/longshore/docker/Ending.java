@@ -13,6 +13,8 @@ sealed interface Ending {
 
     record TooMuchOutput(Path directory, String detail) implements Ending {}
 
+    record Cancelled() implements Ending {}
+
     record PastDeadline() implements Ending {}
 
     record Silent() implements Ending {}

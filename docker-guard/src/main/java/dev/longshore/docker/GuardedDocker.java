@@ -152,20 +152,31 @@ public final class GuardedDocker implements AutoCloseable {
 
     /**
      * Runs a container to its end and removes it, whatever happens: also when it does not start, when the listener throws, and when
-     * this thread is interrupted, which is how a run is cancelled.
+     * this thread is interrupted.
      *
      * @throws InterruptedException when this thread was interrupted; the container has been stopped and removed, or a suppressed
      *     {@link DockerFailureException} with {@link DockerFailure.ContainerLeft} names it
      * @throws DockerFailureException when the container could not be started
      */
     public ContainerExit run(ContainerRequest request, ContainerListener listener) throws InterruptedException {
+        return run(request, listener, new Cancellation());
+    }
+
+    /**
+     * The same, and ends with {@link ContainerExit.Cancelled} when another thread cancels it. What is asked of the daemon before the
+     * container's start is carried through first; with a call's deadline that takes no longer than the call timeout, and as long as the
+     * copying where files have to be copied.
+     */
+    public ContainerExit run(ContainerRequest request, ContainerListener listener, Cancellation cancellation)
+            throws InterruptedException {
+        return run(new ContainerRun.Order(request, Optional.empty(), listener, cancellation));
+    }
+
+    private ContainerExit run(ContainerRun.Order order) throws InterruptedException {
         return recorder.running(
-                Subject.of(settings.owner(), request),
-                request,
-                () -> attempt(
-                        "run",
-                        () -> new ContainerRun(connection(), hostPaths(), shelf, request, Optional.empty(), listener)
-                                .run()));
+                Subject.of(settings.owner(), order.request()),
+                order.request(),
+                () -> attempt("run", () -> new ContainerRun(connection(), hostPaths(), shelf, order).run()));
     }
 
     /**
@@ -197,20 +208,21 @@ public final class GuardedDocker implements AutoCloseable {
      * request takes it over once this one's lease is over, as it runs or as it ended. So does this call, if there is one such. Its output
      * is heard from its beginning, as far as the daemon kept it; its deadline counts from when it was first started; where its
      * output directories are is in {@link RunSummary#mounts}. Where the daemon has none of this process's files, and so they are
-     * copied, nobody can take it over.
+     * copied, nobody can take it over. One that fits and cannot be taken over for a reason that passes (a call that got no answer, a full
+     * quota) is left as it is, and this call fails with that reason: to be made again.
      *
      * @throws InterruptedException likewise; a container that was taken over is then stopped and removed too
      */
     public ContainerExit run(ContainerRequest request, Takeover takeover, ContainerListener listener)
             throws InterruptedException {
-        return recorder.running(
-                Subject.of(settings.owner(), request),
-                request,
-                () -> attempt(
-                        "run",
-                        () -> new ContainerRun(
-                                        connection(), hostPaths(), shelf, request, Optional.of(takeover), listener)
-                                .run()));
+        return run(request, takeover, listener, new Cancellation());
+    }
+
+    /** The same, for another thread to cancel; a container that was taken over is then stopped and removed too. */
+    public ContainerExit run(
+            ContainerRequest request, Takeover takeover, ContainerListener listener, Cancellation cancellation)
+            throws InterruptedException {
+        return run(new ContainerRun.Order(request, Optional.of(takeover), listener, cancellation));
     }
 
     /**

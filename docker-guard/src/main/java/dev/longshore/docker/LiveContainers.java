@@ -13,9 +13,9 @@ final class LiveContainers {
 
     private LiveContainers() {}
 
-    /** To be called before there can be a container of that name. */
-    static void add(String name) {
-        NAMES.add(name);
+    /** To be called before there can be a container of that name. False if another run of this process has one of it. */
+    static boolean add(String name) {
+        return NAMES.add(name);
     }
 
     static void remove(String name) {

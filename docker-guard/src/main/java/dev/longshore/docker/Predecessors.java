@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * What an earlier attempt at the same step left on the daemon, its process being gone: taken over where that was provided for and
- * the request is the same, else removed. One whose process lives, or may live, is left alone.
+ * the request is the same, else removed. One whose process lives, or may live, is left alone; so is one that fits and cannot be taken
+ * over now, for a reason that passes: what it has done is not to be lost by that, and no other is to be started beside it.
  */
 final class Predecessors {
     private static final Logger LOG = LoggerFactory.getLogger(Predecessors.class);
@@ -42,17 +43,25 @@ final class Predecessors {
     /**
      * A container taken over.
      *
+     * @param from the name that it had before
      * @param mounts the request's, with the places that this container has them at
      * @param ended whether it has ended by itself already
      * @param age how long it has run, by the daemon's clock: until now, or until it ended
      */
-    record Taken(String name, List<Mount> mounts, boolean ended, Duration age) {}
+    record Taken(String name, String from, List<Mount> mounts, boolean ended, Duration age) {}
 
-    /** Takes over the one that fits, if there is one, and removes the others; what cannot be looked for is left to the reaper. */
+    /**
+     * Takes over the one that fits, if there is one, and removes the others; what cannot be looked for is left to the reaper.
+     *
+     * @throws DockerFailureException one may fit that cannot be taken over now, but later
+     */
     Optional<Taken> settle(Optional<String> fingerprint) throws InterruptedException {
         try {
             return settled(fingerprint);
         } catch (DockerFailureException e) {
+            if (fingerprint.isPresent() && e.failure().retryable()) {
+                throw e;
+            }
             LOG.warn("cannot look for what an earlier {}/{} left: {}", owner, request.step(), e.getMessage());
             return Optional.empty();
         }
@@ -71,8 +80,9 @@ final class Predecessors {
                 continue;
             }
             if (taken.isEmpty() && fingerprint.isPresent()) {
-                taken = take(found, fingerprint.get(), inventory.now());
-                if (taken.isPresent()) {
+                Optional<Taken> fitting = fitting(found, fingerprint.get(), inventory.now());
+                if (fitting.isPresent()) {
+                    taken = claimed(fitting.get());
                     continue;
                 }
             }
@@ -83,31 +93,55 @@ final class Predecessors {
         return taken;
     }
 
-    private Optional<Taken> take(DockerObject found, String fingerprint, Instant now) throws InterruptedException {
-        Optional<JsonNode> details = containers.details(found.name());
-        Optional<Taken> candidate = details.flatMap(container -> candidate(found, container, fingerprint, now));
-        if (candidate.isEmpty()) {
-            return Optional.empty();
-        }
-        String name = ContainerName.claimedBy(daemon.settings().leases().own(), found.name());
-        LiveContainers.add(name);
-        boolean renamed = false;
-        try {
-            renamed = rename(found.name(), name);
-        } finally {
-            if (!renamed) {
-                LiveContainers.remove(name);
-            }
-        }
-        if (!renamed) {
-            LOG.debug("{} was taken over or removed by another process", found);
-            return Optional.empty();
-        }
-        LOG.info("{} of {}/{}: taken over as {}", found, owner, request.step(), name);
-        return candidate.map(taken -> new Taken(name, taken.mounts(), taken.ended(), taken.age()));
+    private Optional<Taken> fitting(DockerObject found, String fingerprint, Instant now) throws InterruptedException {
+        return containers.details(found.name()).flatMap(container -> candidate(found, container, fingerprint, now));
     }
 
-    /** Where the answer is lost, the daemon is asked for the new name: it is this process's alone. */
+    /** Empty where another was faster: it looks after the container then. */
+    private Optional<Taken> claimed(Taken fitting) throws InterruptedException {
+        if (!LiveContainers.add(fitting.name())) {
+            return Optional.empty();
+        }
+        boolean claimed = false;
+        try {
+            // One that an earlier attempt of this process took over, and could not give back, has its name already.
+            claimed = fitting.from().equals(fitting.name()) || rename(fitting.from(), fitting.name());
+        } finally {
+            if (!claimed) {
+                LiveContainers.remove(fitting.name());
+            }
+        }
+        if (!claimed) {
+            LOG.debug("{} was taken over or removed by another process", fitting.from());
+            return Optional.empty();
+        }
+        LOG.info("{} of {}/{}: taken over as {}", fitting.from(), owner, request.step(), fitting.name());
+        return Optional.of(fitting);
+    }
+
+    /**
+     * Gives back a container that was taken over and cannot be gone on with for now: it goes on as it is, under the name that it had, for
+     * whoever makes the next attempt. Interruption does not stop it.
+     */
+    void giveBack(Taken taken, DockerFailure why) {
+        LOG.warn("{} of {}/{} is left for another attempt: {}", taken.from(), owner, request.step(), why.message());
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!taken.from().equals(taken.name())) {
+                rename(taken.name(), taken.from());
+            }
+        } catch (DockerFailureException e) {
+            LOG.warn("{} keeps its name: only this process can take it over again: {}", taken.name(), e.getMessage());
+        } catch (InterruptedException e) {
+            interrupted = true;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Where the answer is lost, the daemon is asked for the new name. */
     private boolean rename(String from, String to) throws InterruptedException {
         try {
             return containers.rename(from, to);
@@ -132,7 +166,8 @@ final class Predecessors {
         try {
             Duration age = Duration.between(time(state, "StartedAt"), ended ? time(state, "FinishedAt") : now);
             List<Mount> mounts = mounts(labels.path(MOUNTS_LABEL).asText(""));
-            return Optional.of(new Taken(found.name(), mounts, ended, age.isNegative() ? Duration.ZERO : age));
+            String name = ContainerName.claimedBy(daemon.settings().leases().own(), found.name());
+            return Optional.of(new Taken(name, found.name(), mounts, ended, age.isNegative() ? Duration.ZERO : age));
         } catch (DateTimeException | IOException | IllegalArgumentException e) {
             LOG.warn("{} cannot be taken over: {}", found, e.toString());
             return Optional.empty();

@@ -173,10 +173,7 @@ final class Recorder implements CallObserver {
     }
 
     private static boolean refusal(DockerFailure failure) {
-        return failure instanceof DockerFailure.PolicyDenied
-                || failure instanceof DockerFailure.QuotaExceeded
-                || failure instanceof DockerFailure.RateLimited
-                || failure instanceof DockerFailure.InBackoff;
+        return failure instanceof DockerFailure.PolicyDenied || failure instanceof DockerFailure.NotNow;
     }
 
     private void refused(Subject subject, String operation, Optional<String> target, DockerFailure failure) {

@@ -32,6 +32,7 @@ final class SshRelay implements AutoCloseable {
     private static final Duration AFTER_FAILURE = Duration.ofMillis(200);
 
     private final SshCommand command;
+    private final Start start;
     private final Path directory;
     private final Path socket;
     private final ServerSocketChannel server;
@@ -40,8 +41,14 @@ final class SshRelay implements AutoCloseable {
     private final AtomicReference<@Nullable DockerFailure> lastFailure = new AtomicReference<>();
     private final Thread thread = Daemons.serving("docker-ssh", this::accept);
 
-    private SshRelay(SshCommand command) throws IOException {
+    /** Gives a connection a thread of its own; may fail for want of one. */
+    interface Start {
+        void start(SshConnection connection);
+    }
+
+    private SshRelay(SshCommand command, Start start) throws IOException {
         this.command = command;
+        this.start = start;
         // Owner only: who reaches the socket reaches the daemon.
         this.directory = Files.createTempDirectory(
                 "longshore-ssh-", PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
@@ -51,9 +58,13 @@ final class SshRelay implements AutoCloseable {
     }
 
     static SshRelay open(DockerEndpoint endpoint, DockerSettings settings) {
+        return open(endpoint, settings, SshConnection::start);
+    }
+
+    static SshRelay open(DockerEndpoint endpoint, DockerSettings settings, Start start) {
         SshCommand command = SshCommand.of(endpoint, settings);
         try {
-            SshRelay relay = new SshRelay(command);
+            SshRelay relay = new SshRelay(command, start);
             relay.thread.start();
             return relay;
         } catch (IOException e) {
@@ -92,7 +103,7 @@ final class SshRelay implements AutoCloseable {
         SshConnection connection = new SshConnection(command, accepted, this::ended);
         connections.add(connection);
         try {
-            connection.start();
+            start.start(connection);
         } catch (RuntimeException | Error e) {
             connections.remove(connection);
             connection.close();

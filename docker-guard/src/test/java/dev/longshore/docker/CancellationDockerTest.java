@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Interrupts runs wherever they are: each must end with an InterruptedException and its container gone. */
+/** Interrupts and cancels runs wherever they are: each must say that it was ended so, and its container be gone. */
 @Tag("docker")
 class CancellationDockerTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
@@ -57,6 +57,81 @@ class CancellationDockerTest {
         assertThat(running.awaitFailure(DEADLINE))
                 .isInstanceOf(InterruptedException.class)
                 .hasNoSuppressedExceptions();
+    }
+
+    private InBackground<ContainerExit> running(ContainerRequest request, Cancellation cancellation) {
+        return new InBackground<>(() -> daemon.guard.run(request, listener, cancellation));
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {0, 2, 5, 10, 20, 40, 60, 80, 120, 160, 220, 300, 400})
+    void anyPhaseCanBeCancelled(int millis) throws Exception {
+        Cancellation cancellation = new Cancellation();
+        InBackground<ContainerExit> running =
+                running(shell("while :; do sleep 0.05; done").build(), cancellation);
+
+        // At any time, on purpose: not when the guard gives a sign.
+        TimeUnit.MILLISECONDS.sleep(millis);
+        cancellation.cancel();
+
+        ContainerExit exit = running.await(DEADLINE);
+        assertThat(exit).isInstanceOf(ContainerExit.Cancelled.class);
+        assertThat(exit.summary().left()).isEmpty();
+    }
+
+    @Test
+    void cancelledContainerIsStoppedWithGraceAndItsRunTold() throws Exception {
+        Cancellation cancellation = new Cancellation();
+        InBackground<ContainerExit> running = running(
+                shell("trap 'echo bye; echo why >&2; exit 0' TERM; echo up; while :; do sleep 0.05; done")
+                        .build(),
+                cancellation);
+
+        listener.awaitFirstLine();
+        cancellation.cancel();
+
+        ContainerExit exit = running.await(DEADLINE);
+        assertThat(exit).isInstanceOf(ContainerExit.Cancelled.class);
+        assertThat(listener.stdout).containsExactly("up", "bye");
+        assertThat(exit.summary().stderrTail()).containsExactly("why");
+        assertThat(exit.summary().duration()).isPositive();
+    }
+
+    @Test
+    void aContainerThatHeedsNoSignalIsKilledWhenItIsCancelled() throws Exception {
+        Cancellation cancellation = new Cancellation();
+        InBackground<ContainerExit> running = running(
+                shell("trap '' TERM; echo up; while :; do sleep 1; done").build(), cancellation);
+
+        listener.awaitFirstLine();
+        cancellation.cancel();
+
+        assertThat(running.await(DEADLINE)).isInstanceOf(ContainerExit.Cancelled.class);
+    }
+
+    @Test
+    void whatIsCancelledBeforeItBeginsIsNeverMade() throws Exception {
+        Cancellation cancellation = new Cancellation();
+        cancellation.cancel();
+
+        ContainerExit exit = daemon.guard.run(shell("echo up").build(), listener, cancellation);
+
+        assertThat(exit).isInstanceOf(ContainerExit.Cancelled.class);
+        assertThat(exit.summary().duration()).isZero();
+        assertThat(listener.stdout).isEmpty();
+    }
+
+    @Test
+    void cancellingAfterTheEndChangesNothing() throws Exception {
+        Cancellation cancellation = new Cancellation();
+
+        ContainerExit exit = daemon.guard.run(shell("exit 3").build(), listener, cancellation);
+        cancellation.cancel();
+
+        assertThat(exit)
+                .isInstanceOfSatisfying(
+                        ContainerExit.Exited.class,
+                        exited -> assertThat(exited.code()).isEqualTo(3));
     }
 
     @Test

@@ -10,6 +10,7 @@ import dev.longshore.docker.audit.AuditSettings;
 import dev.longshore.docker.policy.Decision;
 import dev.longshore.docker.policy.Rule;
 import dev.longshore.docker.testing.Answers;
+import dev.longshore.docker.testing.FakeContainers;
 import dev.longshore.docker.testing.FakeDaemon;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.File;
@@ -103,6 +104,32 @@ class RecorderTest {
                         .functionCounter()
                         .count())
                 .isEqualTo(5);
+    }
+
+    @Test
+    void aRunThatIsCancelledIsToldSo() throws InterruptedException {
+        FakeContainers containers = FakeContainers.in(daemon, "at work", 0);
+        daemon.hurt("POST /containers/[^/]+/wait", Answers.hangingAfterHeaders());
+        Cancellation cancellation = new Cancellation();
+
+        ContainerExit exit = guard.run(
+                ContainerRequest.builder("app:1", "run-1", "analyse").build(),
+                new ContainerListener() {
+                    @Override
+                    public void stdout(String line) {
+                        cancellation.cancel();
+                    }
+                },
+                cancellation);
+
+        assertThat(exit).isInstanceOf(ContainerExit.Cancelled.class);
+        assertThat(containers.left()).isEmpty();
+        assertThat(lines.told()).contains("run run cancelled");
+        assertThat(registry.get("longshore.docker.runs")
+                        .tags("result", "cancelled")
+                        .timer()
+                        .count())
+                .isEqualTo(1);
     }
 
     @Test

@@ -1,7 +1,10 @@
 package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.longshore.docker.policy.GuardPolicy;
+import dev.longshore.docker.policy.PolicyFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -9,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +25,12 @@ import org.junit.jupiter.api.io.TempDir;
 class TakeoverDockerTest {
     private static final Duration DEADLINE = Duration.ofSeconds(40);
     private static final String INPUTS = "the same";
+    private static final String ONE_AT_A_TIME = """
+            version: 1
+            images: [ { repository: "**", pin: none } ]
+            binds: { read: [ / ], write: [ / ] }
+            quotas: { worker: { containers: 1 } }
+            """;
 
     @TempDir
     Path directory;
@@ -93,6 +103,44 @@ class TakeoverDockerTest {
                 .containsExactly(out.toRealPath());
         assertThat(out.resolve("made")).hasContent("made");
         assertThat(elsewhere).isEmptyDirectory();
+    }
+
+    /** What is full now has room later: what the container has done by then is not to be lost. */
+    @Test
+    void runningContainerIsLeftAloneWhileItsQuotaIsFull() throws Exception {
+        String name;
+        try (OtherJvm other = other(script(), Optional.of(INPUTS))) {
+            name = other.container();
+            other.kill();
+        }
+        ContainerRequest request = OtherJvm.request("r", script(), outputs("second"));
+        GuardPolicy one = PolicyFile.parse("test", ONE_AT_A_TIME, Map.of());
+        RecordingListener working = new RecordingListener();
+        InBackground<ContainerExit> inTheWay = new InBackground<>(
+                () -> daemon.guard.run(TestDaemon.shell("echo up; sleep 30").build(), working));
+        working.awaitFirstLine();
+        try (GuardedDocker guard = GuardedDocker.open(daemon.settings.withPolicy(one))) {
+            assertThatThrownBy(() -> guard.run(request, new Takeover(INPUTS), ContainerListener.NONE))
+                    .isInstanceOfSatisfying(
+                            DockerFailureException.class,
+                            e -> assertThat(e.failure()).isInstanceOf(DockerFailure.QuotaExceeded.class));
+
+            assertThat(daemon.inspect(name).path("State").path("Running").asBoolean())
+                    .as("the container runs on, under its own name")
+                    .isTrue();
+            assertThat(daemon.containers()).hasSize(2);
+
+            inTheWay.thread.interrupt();
+            inTheWay.awaitFailure(DEADLINE);
+            Files.createFile(out.resolve("go"));
+            ContainerExit exit = guard.run(request, new Takeover(INPUTS), new RecordingListener());
+
+            assertThat(exit.summary().takenOver()).isTrue();
+            assertThat(exit)
+                    .isInstanceOfSatisfying(
+                            ContainerExit.Exited.class,
+                            e -> assertThat(e.code()).isEqualTo(7));
+        }
     }
 
     @Test

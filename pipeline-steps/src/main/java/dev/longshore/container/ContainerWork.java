@@ -72,7 +72,7 @@ public final class ContainerWork {
         } catch (DockerFailureException e) {
             throw e.failure() instanceof DockerFailure.ImageMissing
                     ? new StepException(new StepFailure.ImageMissing(spec.image(), spec.missingFix()), e)
-                    : new StepException(new StepFailure.Docker(e.failure()), e);
+                    : new StepException(StepFailure.of(e.failure()), e);
         } catch (IllegalArgumentException e) {
             throw new StepException(new StepFailure.InvalidOption("image", String.valueOf(e.getMessage())), e);
         }
@@ -101,7 +101,7 @@ public final class ContainerWork {
                     ? docker.run(request, new Takeover(files.digest(context.workspace())), log)
                     : docker.run(request, log);
         } catch (DockerFailureException e) {
-            throw new StepException(new StepFailure.Docker(e.failure()), e);
+            throw new StepException(StepFailure.of(e.failure()), e);
         }
     }
 

@@ -1,6 +1,7 @@
 package dev.longshore.container;
 
 import dev.longshore.docker.ContainerExit;
+import dev.longshore.docker.ContainerExit.Cancelled;
 import dev.longshore.docker.ContainerExit.DaemonLost;
 import dev.longshore.docker.ContainerExit.DeadlineExceeded;
 import dev.longshore.docker.ContainerExit.Exited;
@@ -68,7 +69,11 @@ final class ExitFailure {
                     false,
                     moreOutput(step));
         }
+        if (exit instanceof Cancelled) {
+            return failed(image + " was cancelled", true, "");
+        }
         DaemonLost lost = (DaemonLost) exit;
+        // Whatever the daemon was lost by, the container had begun: it counts as an attempt.
         return Optional.of(new StepFailure.Docker(lost.failure()));
     }
 

@@ -40,9 +40,14 @@ public record StepSpec(
     public record Retry(int attempts, Duration backoff) {
         private static final Duration LONGEST = Duration.ofMinutes(10);
 
-        /** The wait after attempt number {@code attempt} (from 1) failed, ten minutes at most. */
-        public Duration wait(int attempt) {
-            Duration wait = backoff.multipliedBy(1L << Math.min(attempt - 1, 20));
+        /**
+         * The wait after attempt number {@code attempt} (from 1) failed, ten minutes at most.
+         *
+         * @param least what the failure itself asks for
+         */
+        public Duration wait(int attempt, Duration least) {
+            Duration doubled = backoff.multipliedBy(1L << Math.min(attempt - 1, 20));
+            Duration wait = doubled.compareTo(least) > 0 ? doubled : least;
             return wait.compareTo(LONGEST) < 0 ? wait : LONGEST;
         }
     }

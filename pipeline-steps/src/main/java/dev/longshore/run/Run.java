@@ -21,14 +21,14 @@ import java.util.function.UnaryOperator;
  *        RUNNING → PARKED → RUNNING (Docker went away and came back)
  *        QUEUED | RUNNING | PARKED → CANCELLED | FAILED
  * step:  PENDING → RUNNING → SUCCEEDED | FAILED
- *        RUNNING → PENDING (another attempt, or its worker ended), RUNNING → RUNNING (its worker died)
+ *        RUNNING → PENDING (another attempt, or it may not begin yet, or its worker ended), RUNNING → RUNNING (its worker died)
  *        PENDING → SKIPPED, PENDING | RUNNING → CANCELLED
  * </pre>
  *
  * @param spec what was asked for
  * @param repository what repository the source is, and at which commit, once a worker has seen it: every step reads that one
  * @param steps in the pipeline's order
- * @param failure what failed before any step could; of a parked run, what it waits for
+ * @param failure what failed before any step could; of a run that is parked or whose preflight is to be made again, what it waits for
  */
 public record Run(
         RunSpec spec,
@@ -120,6 +120,18 @@ public record Run(
         return with(RunState.RUNNING, steps, Optional.empty(), Optional.empty());
     }
 
+    /** Its preflight has to be made again before any step starts. */
+    public Run waiting(StepFailure why) {
+        require(state == RunState.RUNNING, "wait");
+        return with(state, steps, ended, Optional.of(why));
+    }
+
+    /** Its preflight is done: it waits for nothing any more. */
+    public Run checked() {
+        require(state == RunState.RUNNING, "check");
+        return failure.isEmpty() ? this : with(state, steps, ended, Optional.empty());
+    }
+
     /** Pins the run to a repository and commit. The first pin stays: a second is not an error and changes nothing. */
     public Run pinned(Repository found) {
         return repository.isPresent() ? this : new Run(spec, state, Optional.of(found), steps, ended, failure);
@@ -145,6 +157,12 @@ public record Run(
     public Run stepRetried(String name, int attempt, StepFailure why) {
         requireRunning(name, attempt, "retry");
         return replace(name, step -> step.retried(why));
+    }
+
+    /** The attempt could not begin yet, which is no failure of the step's. */
+    public Run stepHeld(String name, int attempt, StepFailure why) {
+        requireRunning(name, attempt, "hold");
+        return replace(name, step -> step.held(why));
     }
 
     /** The attempt was cut short by the end of its worker: another will make the next one. */

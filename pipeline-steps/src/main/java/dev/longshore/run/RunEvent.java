@@ -7,7 +7,7 @@ import java.util.List;
 /** Something that happened to a run; a {@link RunStore} keeps the latest of each run, in their order. */
 public sealed interface RunEvent {
     /**
-     * The run came into a state.
+     * The run came into a state, or waits in it.
      *
      * @param message why, where it failed or waits for Docker; else empty
      */
@@ -54,7 +54,8 @@ public sealed interface RunEvent {
                 events.add(new StepChanged(now.name(), now.state(), now.attempt(), message(now)));
             }
         }
-        if (before.state() != after.state()) {
+        boolean waits = after.failure().isPresent() && !after.failure().equals(before.failure());
+        if (before.state() != after.state() || waits) {
             events.add(changed(after));
         }
         return events;

@@ -13,10 +13,10 @@ import java.util.TreeMap;
  * A step of a run.
  *
  * @param attempt how often it was started, 0 before the first time
- * @param failures how many attempts failed; those that a worker's end cut short did not
+ * @param failures how many attempts failed; those that a worker's end cut short, or that could not begin yet, did not
  * @param started when its last attempt started
  * @param ended when it came to its final state
- * @param failure why its last attempt failed
+ * @param failure why its last attempt failed, or could not begin
  * @param skipped why it was skipped
  * @param outcome what it made, once it succeeded
  */
@@ -120,6 +120,20 @@ public record StepRun(
                 StepState.PENDING,
                 attempt,
                 failures + 1,
+                started,
+                Optional.empty(),
+                Optional.of(why),
+                skipped,
+                outcome);
+    }
+
+    /** Back to waiting, since it could not begin yet. */
+    StepRun held(StepFailure why) {
+        return new StepRun(
+                name,
+                StepState.PENDING,
+                attempt,
+                failures,
                 started,
                 Optional.empty(),
                 Optional.of(why),

@@ -2,6 +2,7 @@ package dev.longshore.step;
 
 import dev.longshore.docker.DockerFailure;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Why a step failed: each kind says whether trying again makes sense and what the operator should do. Expected outcomes
@@ -20,6 +21,16 @@ public sealed interface StepFailure {
     /** What the operator should do, one or a few lines; empty if there is nothing to say. */
     default String fix() {
         return "";
+    }
+
+    /** How long it must at least be before the step is worth trying again, where that is known. */
+    default Optional<Duration> retryAfter() {
+        return Optional.empty();
+    }
+
+    /** The failure of a step that has been refused something by the guard or the daemon. */
+    static StepFailure of(DockerFailure failure) {
+        return failure instanceof DockerFailure.NotNow refusal ? new DockerNotNow(refusal) : new Docker(failure);
     }
 
     /** The step was still working at its deadline. */
@@ -125,8 +136,67 @@ public sealed interface StepFailure {
         }
 
         @Override
+        public Optional<Duration> retryAfter() {
+            return failure.retryAfter();
+        }
+
+        @Override
         public String fix() {
             return failure.fix();
+        }
+    }
+
+    /**
+     * The step was turned away before it could begin, and what is in its way passes by itself, such as a full quota. It waits, and uses
+     * up no attempt.
+     */
+    record DockerNotNow(DockerFailure.NotNow refusal) implements StepFailure {
+        @Override
+        public String code() {
+            return refusal.code();
+        }
+
+        @Override
+        public String message() {
+            return refusal.message();
+        }
+
+        @Override
+        public boolean retryable() {
+            return true;
+        }
+
+        @Override
+        public Optional<Duration> retryAfter() {
+            return refusal.retryAfter();
+        }
+
+        @Override
+        public String fix() {
+            return refusal.fix();
+        }
+    }
+
+    /** It was turned away for longer than anybody should wait. */
+    record WaitedTooLong(Duration waited, DockerNotNow why) implements StepFailure {
+        @Override
+        public String code() {
+            return why.code();
+        }
+
+        @Override
+        public String message() {
+            return "given up after a wait of " + Durations.format(waited) + ": " + why.message();
+        }
+
+        @Override
+        public boolean retryable() {
+            return false;
+        }
+
+        @Override
+        public String fix() {
+            return why.fix();
         }
     }
 

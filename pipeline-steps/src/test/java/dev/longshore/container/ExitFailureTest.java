@@ -58,6 +58,13 @@ class ExitFailureTest {
     }
 
     @Test
+    void aContainerThatSomebodyCancelledIsWorthAnotherTry() {
+        StepFailure failure = of(new ContainerExit.Cancelled(summary())).orElseThrow();
+        assertThat(failure.message()).endsWith("was cancelled");
+        assertThat(failure.retryable()).isTrue();
+    }
+
+    @Test
     void memoryAndOutputSayWhichSettingToRaise() {
         assertThat(of(new ContainerExit.OutOfMemory(512L << 20, summary())))
                 .hasValue(new ContainerFailed(

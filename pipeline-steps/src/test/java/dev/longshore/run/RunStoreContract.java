@@ -403,6 +403,25 @@ public abstract class RunStoreContract {
     }
 
     @Test
+    void whatAPreflightWaitsForIsAnEventOnceAndKept() {
+        Run run = created("1000");
+        StepFailure full = new StepFailure.Recorded("DOCKER_QUOTA_EXCEEDED", "full", true, "wait");
+        store.start(run.id(), "example");
+
+        store.update(run.id(), before -> before.waiting(full));
+        store.update(run.id(), before -> before.waiting(full));
+
+        assertThat(store.get(run.id()).failure()).contains(full);
+        assertThat(store.update(run.id(), Run::checked).failure()).isEmpty();
+        assertThat(store.events(run.id(), 0, 100))
+                .extracting(RunEvent.Entry::event)
+                .containsExactly(
+                        new RunEvent.RunChanged(RunState.QUEUED, ""),
+                        new RunEvent.RunChanged(RunState.RUNNING, ""),
+                        new RunEvent.RunChanged(RunState.RUNNING, "full"));
+    }
+
+    @Test
     void aParkedRunKeepsItsRepositoryAndIsDueUntilItIsResumed() {
         Run run = created("1000");
         Run second = created("1001");

@@ -84,6 +84,29 @@ class RunTest {
     }
 
     @Test
+    void aStepThatMayNotBeginYetUsesUpNoAttempt() {
+        Run held = run.stepStarted("a", Runs.NOW).stepHeld("a", 1, WHY);
+
+        assertThat(held.step("a").state()).isEqualTo(StepState.PENDING);
+        assertThat(held.step("a").failures()).isZero();
+        assertThat(held.step("a").failure()).contains(WHY);
+        // The number stays each attempt's own: one that was taken for dead has no say, whyever it ended.
+        assertThat(held.stepStarted("a", Runs.NOW).step("a").attempt()).isEqualTo(2);
+        assertThatThrownBy(() -> held.stepStarted("a", Runs.NOW).stepHeld("a", 1, WHY))
+                .isInstanceOf(IllegalTransitionException.class);
+    }
+
+    @Test
+    void aRunSaysWhatItsPreflightWaitsForUntilItIsDone() {
+        Run waiting = run.waiting(WHY);
+
+        assertThat(waiting.state()).isEqualTo(RunState.RUNNING);
+        assertThat(waiting.failure()).contains(WHY);
+        assertThat(waiting.checked()).isEqualTo(run);
+        assertThat(run.checked()).isSameAs(run);
+    }
+
+    @Test
     void aStepWhoseWorkerDiedIsStartedAgain() {
         Run again = run.stepStarted("a", Runs.NOW).stepStarted("a", Runs.NOW);
 

@@ -158,4 +158,55 @@ class PoolDockerTest {
         assertThat(ended.steps()).allMatch(step -> step.attempt() == 1 && step.failures() == 0);
         assertThat(ended.failure()).isEmpty();
     }
+
+    /** Two steps at once, each with one attempt, that go on when the source has a file {@code go}. */
+    private Path twoContainers() throws IOException {
+        return Files.writeString(temp.resolve("two.yaml"), """
+                name: two
+                steps:
+                  filesystem:
+                  one: &container
+                    type: container
+                    after: filesystem
+                    docker: required
+                    timeout: 2m
+                    retry: {attempts: 1}
+                    limits: {memory: 300MiB}
+                    options:
+                      image: %s
+                      command: [sh, -c, "until [ -e /workspace/go ]; do sleep 0.1; done; %s"]
+                  two: *container
+                """.formatted(Daemon.busybox(), NOTHING));
+    }
+
+    /** Whoever has the job of the step that waits then: it does not use up its attempt. */
+    @Test
+    void aStepWaitsForAPlaceInTheQuota() throws Exception {
+        Path policy = Files.writeString(temp.resolve("policy.yaml"), """
+                version: 1
+                images: [ { repository: "**", pin: none } ]
+                binds: { read: [ / ], write: [ / ] }
+                quotas: { worker: { memory: 400MiB } }
+                """);
+        pool.started(pool.call("worker", "--no-image-build", "--concurrency", "4", "--policy", policy));
+        String run = pool.call("enqueue", pool.place.source, "-o", pool.place.out, "--pipeline", twoContainers())
+                .run()
+                .exits(0)
+                .out()
+                .strip();
+
+        Waiting.until(
+                () -> pool.run(run).steps().stream()
+                        .anyMatch(step -> step.state() == StepState.PENDING
+                                && step.failure()
+                                        .filter(why -> why.code().equals("DOCKER_QUOTA_EXCEEDED"))
+                                        .isPresent()),
+                "one of the steps waits");
+        Waiting.until(() -> containers().size() == 1, "the other one's container is there");
+        Files.createFile(pool.place.source.resolve("go"));
+
+        Run ended = pool.awaitState(run, RunState.SUCCEEDED);
+        assertThat(ended.steps()).allMatch(step -> step.failures() == 0);
+        assertThat(containers()).isEmpty();
+    }
 }

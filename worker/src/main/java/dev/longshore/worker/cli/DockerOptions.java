@@ -67,7 +67,7 @@ final class DockerOptions implements DockerAccess, AutoCloseable {
             try {
                 open = open();
             } catch (DockerFailureException e) {
-                throw new StepException(new StepFailure.Docker(e.failure()), e);
+                throw new StepException(StepFailure.of(e.failure()), e);
             }
             client = open;
         }

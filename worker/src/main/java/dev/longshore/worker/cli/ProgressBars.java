@@ -1,6 +1,8 @@
 package dev.longshore.worker.cli;
 
+import dev.longshore.run.Run;
 import dev.longshore.run.RunSpec;
+import dev.longshore.run.RunState;
 import dev.longshore.run.RunStore;
 import dev.longshore.run.StepRun;
 import dev.longshore.run.StepState;
@@ -24,6 +26,8 @@ import org.slf4j.LoggerFactory;
 final class ProgressBars implements ProgressView {
     private static final Logger LOG = LoggerFactory.getLogger(ProgressBars.class);
     private static final int REFRESH_MILLIS = 100;
+    /** Of the run's preflight, which has a bar only where it waits for something. */
+    private static final String PREFLIGHT = "preflight";
 
     private final RunSpec spec;
     private final RunStore runs;
@@ -52,7 +56,14 @@ final class ProgressBars implements ProgressView {
     }
 
     private void refresh() {
-        for (StepRun step : runs.get(spec.id()).steps()) {
+        Run run = runs.get(spec.id());
+        if (run.state() == RunState.RUNNING && run.failure().isPresent()) {
+            bars.computeIfAbsent(PREFLIGHT, this::bar)
+                    .setExtraMessage("waits: " + run.failure().get().message());
+        } else {
+            bars.computeIfPresent(PREFLIGHT, (name, bar) -> bar.setExtraMessage(""));
+        }
+        for (StepRun step : run.steps()) {
             if (step.attempt() > 0) {
                 show(bars.computeIfAbsent(step.name(), this::bar), step);
             }

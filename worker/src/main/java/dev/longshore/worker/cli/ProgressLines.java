@@ -2,10 +2,12 @@ package dev.longshore.worker.cli;
 
 import dev.longshore.run.Run;
 import dev.longshore.run.RunSpec;
+import dev.longshore.run.RunState;
 import dev.longshore.run.RunStore;
 import dev.longshore.run.StepRun;
 import dev.longshore.run.StepState;
 import dev.longshore.step.Durations;
+import dev.longshore.step.StepFailure;
 import dev.longshore.worker.jobs.ProgressBoard;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -44,6 +46,7 @@ final class ProgressLines implements ProgressView {
     private final ProgressBoard board;
     private final PrintStream err;
     private final Map<String, StepState> shown = new HashMap<>();
+    private String runWaits = "";
     private final BlockingQueue<Optional<String>> waiting = new ArrayBlockingQueue<>(MOST_WAITING);
     private final AtomicInteger leftOut = new AtomicInteger();
     private final RunStore.Subscription subscription;
@@ -65,15 +68,28 @@ final class ProgressLines implements ProgressView {
 
     /** Called while the store is locked: waits for nothing. */
     private synchronized void changed(Run run) {
+        String waits = run.state() == RunState.RUNNING
+                ? run.failure().map(StepFailure::message).orElse("")
+                : "";
+        if (!waits.isEmpty() && !waits.equals(runWaits)) {
+            tell("longshore: preflight waits: " + waits);
+        }
+        runWaits = waits;
         for (StepRun step : run.steps()) {
             StepState before = shown.put(step.name(), step.state());
             // A step that never started is cancelled because of something else, which is said elsewhere.
             boolean told = step.state() == StepState.PENDING
                     ? before == null
                     : step.state() == StepState.CANCELLED && step.attempt() == 0;
-            if (before != step.state() && !told && !waiting.offer(Optional.of(line(step)))) {
-                leftOut.incrementAndGet();
+            if (before != step.state() && !told) {
+                tell(line(step));
             }
+        }
+    }
+
+    private void tell(String line) {
+        if (!waiting.offer(Optional.of(line))) {
+            leftOut.incrementAndGet();
         }
     }
 

@@ -9,6 +9,7 @@ import dev.longshore.filesystem.FilesystemStep;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
 import dev.longshore.run.StepRun;
+import dev.longshore.run.StepState;
 import dev.longshore.source.Repository;
 import dev.longshore.step.Durations;
 import dev.longshore.step.StepFailure;
@@ -126,18 +127,19 @@ final class RunReport {
             lines.add("warning: " + warning.message());
             lines.add("  fix: " + warning.fix());
         }
-        run.failure().ifPresent(failure -> explain(lines, "run", failure));
+        run.failure().ifPresent(failure -> explain(lines, run.state().isFinal() ? "run failed" : "run waits", failure));
         for (StepRun step : run.steps()) {
             step.skipped().ifPresent(why -> lines.add(step.name() + " was skipped: " + why.message()));
             if (step.outcome().isEmpty()) {
-                step.failure().ifPresent(failure -> explain(lines, step.name(), failure));
+                String what = step.name() + (step.state() == StepState.PENDING ? " waits" : " failed");
+                step.failure().ifPresent(failure -> explain(lines, what, failure));
             }
         }
         return lines;
     }
 
     private static void explain(List<String> lines, String what, StepFailure failure) {
-        lines.add(what + " failed: " + failure.message());
+        lines.add(what + ": " + failure.message());
         failure.fix().lines().forEach(line -> lines.add("  fix: " + line));
     }
 

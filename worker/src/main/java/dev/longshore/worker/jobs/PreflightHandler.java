@@ -35,7 +35,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Sees whether a run can do its work before it starts any: the source is there, the graph may be published where it
  * should, and each Docker step's daemon, image and view of the workspace hold. Docker steps that cannot run are skipped
- * where the pipeline lets them; else the run fails here, with the fix.
+ * where the pipeline lets them; else the run fails here, with the fix. What may pass by itself is looked at again before either.
  */
 public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
     private static final Logger LOG = LoggerFactory.getLogger(PreflightHandler.class);
@@ -62,7 +62,7 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
     }
 
     @Override
-    public void run(PreflightJob job) throws StepFailedException, InterruptedException {
+    public void run(PreflightJob job) throws StepRetryException, StepFailedException, InterruptedException {
         try (ActiveJobs.Stay stay = active.enter()) {
             Run run = started(job);
             if (run.state() != RunState.RUNNING) {
@@ -112,7 +112,8 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
                 .update(run.id(), before -> before.state() == RunState.RUNNING ? before.parked(failure) : before);
     }
 
-    private void check(Run run) throws StepException, InvalidSourceException, IOException, InterruptedException {
+    private void check(Run run)
+            throws StepException, StepRetryException, InvalidSourceException, IOException, InterruptedException {
         Workspace workspace = services.workspace(run);
         Run pinned = services.runs().update(run.id(), before -> before.pinned(workspace.repository()));
         Optional<String> refusal =
@@ -121,9 +122,11 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
             throw new StepException(new StepFailure.OutputRefused(refusal.get()));
         }
         checkDocker(pinned, workspace);
+        services.runs().update(run.id(), Run::checked);
     }
 
-    private void checkDocker(Run run, Workspace workspace) throws StepException, IOException, InterruptedException {
+    private void checkDocker(Run run, Workspace workspace)
+            throws StepException, StepRetryException, IOException, InterruptedException {
         List<StepSpec> dockerSteps = run.pipeline().steps().stream()
                 .filter(step -> step.docker() != DockerNeed.NONE)
                 .filter(step -> run.step(step.name()).state() == StepState.PENDING)
@@ -139,6 +142,9 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
         }
         for (StepSpec step : dockerSteps) {
             Optional<StepFailure> failure = dockerFailure(run, step, workspace);
+            if (failure.isPresent() && !StepFailures.isDockerAway(failure.get())) {
+                failure = Optional.of(again(run, step, failure.get()));
+            }
             if (failure.isPresent() && run.dockerNeed(step) == DockerNeed.REQUIRED) {
                 throw new StepException(failure.get());
             }
@@ -148,6 +154,38 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
                 skip(run, step, new Skipped(Skipped.Reason.DOCKER_UNAVAILABLE, message));
             }
         }
+    }
+
+    /**
+     * Has the preflight made again, if that may help: for what turned it away without it having tried anything, as long as it takes
+     * within bounds, and for what failed, such as the pull of an image, as often as the step would be tried.
+     *
+     * @return the failure, where it cannot help
+     */
+    private StepFailure again(Run run, StepSpec step, StepFailure failure) throws StepRetryException {
+        Patience patience = new Patience(ThreadLocalJobContext.getJobContext());
+        if (failure instanceof StepFailure.DockerNotNow held) {
+            Optional<Duration> pause = patience.pause(held.refusal().remaining());
+            if (pause.isEmpty()) {
+                return new StepFailure.WaitedTooLong(Patience.LONGEST, held);
+            }
+            throw later(run, held, pause.get());
+        }
+        if (failure instanceof StepFailure.Docker && failure.retryable()) {
+            int failures = patience.failed(step.name());
+            if (failures < step.retry().attempts()) {
+                Duration least = failure.retryAfter().orElse(Duration.ZERO);
+                throw later(run, failure, step.retry().wait(failures, least));
+            }
+        }
+        return failure;
+    }
+
+    private StepRetryException later(Run run, StepFailure why, Duration wait) {
+        LOG.info("the preflight of run {} is made again in {}: {}", run.id(), Durations.format(wait), why.message());
+        ThreadLocalJobContext.getJobContext().logger().info("waits: " + why.message());
+        services.runs().update(run.id(), before -> before.state() == RunState.RUNNING ? before.waiting(why) : before);
+        return new StepRetryException(why, wait, null);
     }
 
     private Optional<StepFailure> dockerFailure(Run run, StepSpec step, Workspace workspace)
@@ -167,7 +205,7 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
                             services.directory(run).scratch("preflight", 1),
                             run.id().value());
         } catch (DockerFailureException e) {
-            return Optional.of(new StepFailure.Docker(e.failure()));
+            return Optional.of(StepFailure.of(e.failure()));
         }
     }
 

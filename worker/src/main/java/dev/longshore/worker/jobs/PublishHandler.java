@@ -39,7 +39,7 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
     }
 
     @Override
-    public void run(PublishJob job) throws StepFailedException, InterruptedException {
+    public void run(PublishJob job) throws StepRetryException, StepFailedException, InterruptedException {
         Run run = services.runs().get(job.run());
         if (run.state() != RunState.RUNNING) {
             return;

@@ -7,7 +7,7 @@ import org.jobrunr.jobs.states.FailedState;
 import org.jobrunr.jobs.states.JobState;
 
 /**
- * Tries a step again when its pipeline says so, and never once it failed for good; all else (a lost store, a fault of
+ * Tries a job again when its handler says so, and never once it failed for good; all else (a lost store, a fault of
  * ours) as JobRunr would, whatever other attempts there were. It replaces JobRunr's own filter, which it extends, as only one such filter takes effect.
  */
 final class RetryPolicy extends RetryFilter {

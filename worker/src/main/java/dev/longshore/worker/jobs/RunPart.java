@@ -20,7 +20,12 @@ final class RunPart {
     private final Waits waits;
 
     interface Work {
-        void make() throws InterruptedException, StepException, InvalidSourceException, IOException;
+        /**
+         * Does it.
+         *
+         * @throws StepRetryException it is to be made again, and the run goes on until then
+         */
+        void make() throws InterruptedException, StepException, StepRetryException, InvalidSourceException, IOException;
     }
 
     /** Whether a failure is no reason to fail: the run waits then, as this has seen to. */
@@ -36,7 +41,7 @@ final class RunPart {
         this.waits = waits;
     }
 
-    void make(Run run, Watch watch, Work work) throws StepFailedException, InterruptedException {
+    void make(Run run, Watch watch, Work work) throws StepRetryException, StepFailedException, InterruptedException {
         try {
             work.make();
         } catch (IllegalTransitionException e) {

@@ -19,6 +19,9 @@ public final class StepFailures {
 
     /** Whether it says no more than that the Docker daemon does not answer. */
     public static boolean isDockerAway(StepFailure failure) {
+        if (failure instanceof StepFailure.DockerNotNow held) {
+            return isAway(held.refusal());
+        }
         return failure instanceof StepFailure.Docker docker
                 ? isAway(docker.failure())
                 : DOCKER_AWAY.contains(failure.code());
@@ -36,7 +39,7 @@ public final class StepFailures {
             return known.failure();
         }
         if (e instanceof DockerFailureException docker) {
-            return new StepFailure.Docker(docker.failure());
+            return StepFailure.of(docker.failure());
         }
         if (e instanceof InvalidSourceException source) {
             return new StepFailure.SourceUnavailable(String.valueOf(source.getMessage()));

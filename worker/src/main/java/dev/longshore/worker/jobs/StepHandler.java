@@ -10,8 +10,12 @@ import dev.longshore.step.Progress;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.UnaryOperator;
+import org.jobrunr.jobs.context.JobContext;
 import org.jobrunr.jobs.lambdas.JobRequestHandler;
 import org.jobrunr.server.runner.ThreadLocalJobContext;
 import org.slf4j.Logger;
@@ -93,9 +97,16 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
         } else if (Watch.isOfShutdown(reason, e)) {
             returned(run, spec);
             throw new InterruptedException(Watch.SHUTDOWN);
+        } else if (StepFailures.of(e) instanceof StepFailure.DockerNotNow held && waitsFor(held)) {
+            held(run, spec, held, e);
         } else {
             failed(run, spec, StepFailures.of(e), e);
         }
+    }
+
+    /** Where nobody but this process works on the run, somebody waits for its end: not for hours, until Docker is there. */
+    private boolean waitsFor(StepFailure.DockerNotNow held) {
+        return services.pool() || !StepFailures.isDockerAway(held);
     }
 
     private void returned(Run run, StepSpec spec) {
@@ -113,29 +124,65 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
         }
     }
 
+    /** It could not begin: the job is made again later, with as many attempts left as before. */
+    private void held(Run run, StepSpec spec, StepFailure.DockerNotNow why, Throwable cause)
+            throws StepRetryException, StepFailedException {
+        JobContext job = ThreadLocalJobContext.getJobContext();
+        Optional<Duration> pause = new Patience(job).pause(why.refusal().remaining());
+        if (pause.isEmpty()) {
+            failedForGood(run, spec, new StepFailure.WaitedTooLong(Patience.LONGEST, why), cause);
+            return;
+        }
+        int attempt = run.step(spec.name()).attempt();
+        LOG.info("step {} of {} waits: {}", spec.name(), run.id(), why.message());
+        job.logger().info("waits: " + why.message());
+        if (updated(run, before -> before.stepHeld(spec.name(), attempt, why)).isPresent()) {
+            throw new StepRetryException(why, pause.get(), cause);
+        }
+    }
+
     private void failed(Run run, StepSpec spec, StepFailure failure, Throwable cause)
             throws StepRetryException, StepFailedException {
-        int attempt = run.step(spec.name()).attempt();
         int failures = run.step(spec.name()).failures() + 1;
-        boolean again = failure.retryable() && failures < spec.retry().attempts();
+        if (!failure.retryable() || failures >= spec.retry().attempts()) {
+            failedForGood(run, spec, failure, cause);
+            return;
+        }
+        int attempt = run.step(spec.name()).attempt();
+        tell(run, spec, failure, cause);
+        if (updated(run, before -> before.stepRetried(spec.name(), attempt, failure))
+                .isPresent()) {
+            Duration wait = spec.retry().wait(failures, failure.retryAfter().orElse(Duration.ZERO));
+            throw new StepRetryException(failure, wait, cause);
+        }
+    }
+
+    private void failedForGood(Run run, StepSpec spec, StepFailure failure, Throwable cause)
+            throws StepFailedException {
+        int attempt = run.step(spec.name()).attempt();
+        tell(run, spec, failure, cause);
+        Optional<Run> after = updated(run, before -> before.stepFailed(spec.name(), attempt, failure, now()));
+        if (after.isPresent()) {
+            chain.next(after.get());
+            throw new StepFailedException(failure, cause);
+        }
+    }
+
+    private static void tell(Run run, StepSpec spec, StepFailure failure, Throwable cause) {
+        int attempt = run.step(spec.name()).attempt();
         LOG.info("attempt {} at step {} of {} failed: {}", attempt, spec.name(), run.id(), failure.message());
         LOG.debug("because of", cause);
         FailureLines.write(ThreadLocalJobContext.getJobContext().logger(), failure);
+    }
+
+    /** The run afterwards; empty if this attempt has no say any more. */
+    private Optional<Run> updated(Run run, UnaryOperator<Run> transition) {
         try {
-            if (again) {
-                services.runs().update(run.id(), before -> before.stepRetried(spec.name(), attempt, failure));
-            } else {
-                chain.next(services.runs()
-                        .update(run.id(), before -> before.stepFailed(spec.name(), attempt, failure, now())));
-            }
+            return Optional.of(services.runs().update(run.id(), transition));
         } catch (IllegalTransitionException e) {
-            LOG.debug("attempt {} at {} of {} failed too late: {}", attempt, spec.name(), run.id(), e.getMessage());
-            return;
+            LOG.debug("an attempt at a step of {} ended too late: {}", run.id(), e.getMessage());
+            return Optional.empty();
         }
-        if (again) {
-            throw new StepRetryException(failure, spec.retry().wait(failures), cause);
-        }
-        throw new StepFailedException(failure, cause);
     }
 
     private Instant now() {

@@ -2,9 +2,10 @@ package dev.longshore.worker.jobs;
 
 import dev.longshore.step.StepFailure;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A step's attempt failed and is to be made again after a wait; {@link RetryPolicy} reads it. Has a stack trace only where
+ * A job is to be done again after a wait: an attempt failed, or could not begin yet; {@link RetryPolicy} reads it. Has a stack trace only where
  * nobody knows more, as {@link StepFailedException}.
  */
 final class StepRetryException extends Exception {
@@ -12,7 +13,7 @@ final class StepRetryException extends Exception {
 
     private final transient Duration wait;
 
-    StepRetryException(StepFailure failure, Duration wait, Throwable cause) {
+    StepRetryException(StepFailure failure, Duration wait, @Nullable Throwable cause) {
         super(
                 failure.message(),
                 failure instanceof StepFailure.Unexpected ? cause : null,

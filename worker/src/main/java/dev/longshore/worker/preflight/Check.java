@@ -29,7 +29,7 @@ public record Check(String name, Status status, String detail, Optional<StepFail
     }
 
     static Check problem(String name, DockerFailure failure) {
-        return problem(name, new StepFailure.Docker(failure));
+        return problem(name, StepFailure.of(failure));
     }
 
     static Check problem(String name, String detail, String fix) {

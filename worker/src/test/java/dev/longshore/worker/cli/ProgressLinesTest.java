@@ -115,6 +115,25 @@ class ProgressLinesTest {
                         "longshore: read cancelled");
     }
 
+    @Test
+    void whatThePreflightWaitsForIsALineOnce() {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        StepFailure full = new StepFailure.Recorded("DOCKER_QUOTA_EXCEEDED", "over the quota", true, "wait");
+        try (ProgressLines lines = new ProgressLines(
+                runs, spec, new ProgressBoard(), new PrintStream(written, true, StandardCharsets.UTF_8))) {
+            assertThat(lines).isNotNull();
+            runs.update(spec.id(), Run::started);
+            runs.update(spec.id(), run -> run.waiting(full));
+            runs.update(
+                    spec.id(),
+                    run -> run.waiting(new StepFailure.Recorded(full.code(), full.message(), true, "wait longer")));
+            runs.update(spec.id(), Run::checked);
+            runs.update(spec.id(), run -> run.stepStarted("read", Instant.now()));
+        }
+        assertThat(written.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly("longshore: preflight waits: over the quota", "longshore: read started");
+    }
+
     @ParameterizedTest
     @EnumSource(names = {"LINES", "BARS"})
     void whereNobodyReadsTheRunGoesOnAndCloses(ProgressStyle style) throws Exception {

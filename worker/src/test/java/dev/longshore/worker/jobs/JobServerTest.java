@@ -2,6 +2,8 @@ package dev.longshore.worker.jobs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.longshore.docker.DockerFailure;
+import dev.longshore.docker.DockerFailureException;
 import dev.longshore.graph.GraphPart;
 import dev.longshore.pipeline.DockerNeed;
 import dev.longshore.pipeline.Pipeline;
@@ -106,6 +108,10 @@ class JobServerTest {
     }
 
     private JobServer serve(ScriptedStep... steps) {
+        return serve(false, steps);
+    }
+
+    private JobServer serve(boolean pool, ScriptedStep... steps) {
         Services services = new Services(
                 runs,
                 new StepTypes(List.copyOf(Arrays.asList(steps))),
@@ -114,7 +120,7 @@ class JobServerTest {
                 new ProgressBoard(),
                 2,
                 Clock.systemUTC(),
-                false);
+                pool);
         JobServer server = JobServer.inMemory(services, 4, Duration.ofMillis(200));
         servers.add(server);
         server.start();
@@ -185,6 +191,54 @@ class JobServerTest {
 
         assertThat(ended.state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(ended.step("a").attempt()).isEqualTo(3);
+    }
+
+    private static ScriptedStep turnedAway(int times, DockerFailure why) {
+        return step("a", (context, attempt) -> {
+            if (attempt <= times) {
+                throw new DockerFailureException(why);
+            }
+        });
+    }
+
+    @Test
+    void aStepThatIsTurnedAwayWaitsAndUsesUpNoAttempt() throws Exception {
+        DockerFailure full = new DockerFailure.RateLimited("create", "this guard's limit", Duration.ofMillis(10));
+        Run run = newRun(spec("a"));
+        BlockingQueue<StepRun> waiting = new LinkedBlockingQueue<>();
+        try (RunStore.Subscription changes = runs.subscribe(run.id(), changed -> {
+            StepRun now = changed.step("a");
+            if (now.state() == StepState.PENDING && now.failure().isPresent()) {
+                waiting.add(now);
+            }
+        })) {
+            Run ended = end(serve(turnedAway(5, full)), run);
+
+            assertThat(ended.state()).isEqualTo(RunState.SUCCEEDED);
+            assertThat(ended.step("a").failures()).isZero();
+            assertThat(waiting)
+                    .hasSize(5)
+                    .allSatisfy(step -> assertThat(step.failure()).contains(StepFailure.of(full)));
+        }
+    }
+
+    private static final DockerFailure AWAY = new DockerFailure.InBackoff(
+            "ping", "the guard", Duration.ofMillis(10), new DockerFailure.SocketAbsent(List.of("/run/docker.sock")));
+
+    @Test
+    void inAPoolAStepWaitsForADaemonThatIsAway() throws Exception {
+        Run ended = end(serve(true, turnedAway(5, AWAY)), newRun(spec("a")));
+
+        assertThat(ended.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(ended.step("a").failures()).isZero();
+    }
+
+    @Test
+    void onOneMachineADaemonThatIsAwayUsesUpTheAttempts() throws Exception {
+        Run ended = end(serve(turnedAway(5, AWAY)), newRun(spec("a")));
+
+        assertThat(ended.state()).isEqualTo(RunState.FAILED);
+        assertThat(ended.step("a").failures()).isEqualTo(3);
     }
 
     @Test
