@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 
 /** Fills the disk of a private daemon: the guard says so, with the fix, and works again once there is room. */
 @Tag("docker")
+@Tag("dockerd")
 @Tag("slow")
 class DaemonDiskFullDockerTest {
     private PrivateDaemon daemon;

@@ -29,6 +29,7 @@ import org.junit.jupiter.api.Test;
  * the daemon's return, and nothing is left behind. {@code -Dlongshore.test.rounds=200} makes 200 rounds of it.
  */
 @Tag("docker")
+@Tag("dockerd")
 @Tag("slow")
 class FaultRoundsDockerTest {
     private static final int ROUNDS = Integer.getInteger("longshore.test.rounds", 8);
