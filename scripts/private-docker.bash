@@ -3,7 +3,7 @@
 #
 # A private daemon belongs to a slot: its lock, its bridge, its network and its data root. The first slot's data root
 # stays in the cache between runs, for the images in it; a second ./verify at the same time takes the next slot, whose
-# data root goes again.
+# data root goes again. So does that of another engine: a newer one would change what is there.
 # shellcheck disable=SC2154
 
 readonly DOCKER_READY_S=60
@@ -16,15 +16,17 @@ data_root=''
 
 start_docker() {
   local offered=${LONGSHORE_TEST_DOCKER_HOST:-${DOCKER_HOST:-}}
-  if [[ -n $offered ]]; then
+  if [[ -n $offered && -z $engine ]]; then
     export DOCKER_HOST=$offered
     "$home/scripts/docker-api" GET /_ping >/dev/null || cannot "the Docker daemon offered at $offered does not answer."
     say "Docker: the daemon offered at $offered"
     return 0
   fi
   local offer='Offer a daemon with LONGSHORE_TEST_DOCKER_HOST=unix:///path/to/docker.sock (or DOCKER_HOST).'
+  [[ -z $engine ]] || offer=''
   ((EUID == 0)) || cannot "only root can start a private Docker daemon. $offer"
 
+  find_engine
   take_slot || cannot "all $SLOTS private Docker daemons of this machine are in use."
   export DOCKER_HOST=unix://$run/docker.sock
   local driver
@@ -32,7 +34,7 @@ start_docker() {
     if start_dockerd "$driver"; then
       # A run that was killed outright left its containers in the data root.
       empty_docker || cannot "the private Docker daemon's data root $data_root could not be emptied; remove it."
-      say "Docker: a private daemon ($driver${bridge:+, bridge $bridge})"
+      say "Docker: a private daemon (${engine:+$engine, }$driver${bridge:+, bridge $bridge})"
       return 0
     fi
     # Only a file system that overlay2 does not work on is worth a second start.
@@ -42,7 +44,23 @@ start_docker() {
   done
   printf 'verify: the private dockerd did not start. The end of its log:\n' >&2
   tail -n 20 -- "$run/dockerd.log" >&2
-  cannot "$offer"
+  cannot "no Docker daemon to test with. $offer"
+}
+
+# Puts the dockerd of another Debian before this machine's, for the tests that start one of their own as well.
+find_engine() {
+  [[ -n $engine && $engine != podman ]] || return 0
+  local usr
+  say "the Docker Engine of Debian $engine, made by debootstrap on the first run"
+  if ! watched "$home/scripts/engine-usr" "$cache" "$engine" >"$run/engine" 2>"$run/engine.log"; then
+    tail -n 20 -- "$run/engine.log" >&2
+    cannot 'that engine could not be made; the end of what debootstrap said is above.'
+  fi
+  IFS= read -r usr <"$run/engine"
+  mkdir -- "$run/bin"
+  printf '#!/bin/sh\nexec %q %q /usr/sbin/dockerd "$@"\n' "$home/scripts/with-usr" "$usr" >"$run/bin/dockerd"
+  chmod 755 -- "$run/bin/dockerd"
+  export PATH=$run/bin:$PATH
 }
 
 take_slot() {
@@ -57,8 +75,8 @@ take_slot() {
   done
   [[ -n $slot ]] || return 1
   data_root=$cache/docker
-  if ((slot > 0)); then
-    data_root=$cache/docker-$slot
+  if ! data_root_stays; then
+    data_root=$cache/docker-$slot${engine:+-$engine}
     "$home/scripts/unmount-below" "$data_root" >/dev/null
     rm -rf --one-file-system -- "$data_root"
   fi
@@ -71,8 +89,13 @@ take_slot() {
   fi
 }
 
+data_root_stays() { [[ -z $engine ]] && ((slot == 0)); }
+
 start_dockerd() {
-  "$home/scripts/dockerd" "$run" "$data_root" "$1" "${bridge:-none}" </dev/null >"$run/dockerd.log" 2>&1 &
+  local daemon=("$home/scripts/dockerd" "$run" "$data_root" "$1" "${bridge:-none}")
+  # Podman calls its drivers overlay and vfs.
+  [[ $engine != podman ]] || daemon=("$home/scripts/podman" "$run" "$data_root" "${1%2}")
+  "${daemon[@]}" </dev/null >"$run/dockerd.log" 2>&1 &
   docker_pid=$!
   local status=0
   wait_for "$docker_pid" "$DOCKER_READY_S" "$home/scripts/docker-api" GET /_ping || status=$?
@@ -115,7 +138,7 @@ empty_docker() {
 
 docker_contents() {
   local list
-  for list in '/containers/json?all=1' '/networks?filters=%7B%22type%22%3A%5B%22custom%22%5D%7D' /volumes; do
+  for list in '/containers/json?all=1' /networks /volumes; do
     "$home/scripts/docker-api" GET "$list" --max-time 30 | python3 -c 'import json, sys, urllib.parse
 answer = json.load(sys.stdin)
 if isinstance(answer, dict):
@@ -123,7 +146,10 @@ if isinstance(answer, dict):
         print("/volumes/" + urllib.parse.quote(volume["Name"]) + "?force=1")
 else:
     for thing in answer:
-        print("/networks/" + thing["Id"] if "Scope" in thing else "/containers/" + thing["Id"] + "?force=1&v=1")'
+        if "Scope" not in thing:
+            print("/containers/" + thing["Id"] + "?force=1&v=1")
+        elif thing["Name"] not in ("bridge", "host", "none", "podman"):
+            print("/networks/" + thing["Id"])'
   done
 }
 
@@ -133,5 +159,5 @@ release_slot() {
   "$home/scripts/unmount-below" "$run/docker"
   "$home/scripts/unmount-below" "$data_root"
   [[ -z $bridge ]] || "$home/scripts/bridge" down "$bridge"
-  ((slot == 0)) || rm -rf --one-file-system -- "$data_root"
+  data_root_stays || rm -rf --one-file-system -- "$data_root"
 }

@@ -37,10 +37,14 @@ record DaemonFacts(String system, Optional<String> seccompProfile, List<String> 
     }
 
     static DaemonFacts of(JsonNode info) {
+        // Rootless Podman tells what the host could limit, and leaves limits out without a word where it has no
+        // cgroups.
+        boolean none = info.path("Rootless").asBoolean()
+                && info.path("CgroupVersion").asText("").equals("1");
         List<String> missing = new ArrayList<>();
         Map.of("MemoryLimit", "memory", "CpuCfsQuota", "processors", "PidsLimit", "processes")
                 .forEach((key, what) -> {
-                    if (!info.path(key).asBoolean()) {
+                    if (none || !info.path(key).asBoolean()) {
                         missing.add(what);
                     }
                 });

@@ -34,7 +34,8 @@ final class DaemonQuestions {
                 versions.newest().toString(),
                 info.path("OSType").asText(versions.answer().path("Os").asText("")),
                 info.path("Architecture").asText(versions.answer().path("Arch").asText("")),
-                has(security, "rootless"),
+                // Podman has a word of its own for it.
+                has(security, "rootless") || info.path("Rootless").asBoolean(),
                 has(security, "userns"),
                 has(security, "seccomp"),
                 info.path("CgroupVersion").asInt(),

@@ -82,9 +82,10 @@ final class ImageBuilding {
         }
     }
 
-    private String path() {
-        return "/build?t=" + DaemonStreams.encode(request.tag()) + "&rm=true&forcerm=true&version=1&networkmode="
-                + (request.network() ? "default" : "none") + "&buildargs=" + json(request.arguments()) + "&labels="
+    private String path() throws InterruptedException {
+        return "/build?t=" + DaemonStreams.encode(request.tag()) + "&rm=true&forcerm=true&version=1&"
+                + PodmanWords.buildNetwork(daemon, request.network()) + "&buildargs=" + json(request.arguments())
+                + "&labels="
                 + json(request.labels());
     }
 

@@ -2,6 +2,7 @@ package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Files;
@@ -17,7 +18,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files into a container's volume and out of it, past a container that is trusted with nothing. */
 @Tag("docker")
+@Tag("engines")
 class ContainerFilesDockerTest {
+    private static final String PODMAN_COPIES =
+            "Podman makes the directory that is copied into, in a read-only root too: it is the container that may not write there";
     private static final Duration DEADLINE = Duration.ofSeconds(30);
 
     @TempDir
@@ -54,7 +58,12 @@ class ContainerFilesDockerTest {
         ObjectNode host =
                 body.putObject("HostConfig").put("NetworkMode", "none").put("ReadonlyRootfs", true);
         host.putArray("Binds").add(name + ":/v");
-        daemon.call(Call.post("create", "/containers/create?name=" + name, body, DEADLINE));
+        host.putArray("Ulimits")
+                .addObject()
+                .put("Name", "nofile")
+                .put("Soft", 1024)
+                .put("Hard", 1024);
+        daemon.call(Call.post("create", "/containers/create?name=" + name, daemon.adapted(body), DEADLINE));
     }
 
     private void runToItsEnd() throws Exception {
@@ -123,6 +132,7 @@ class ContainerFilesDockerTest {
                 .isInstanceOfSatisfying(
                         DockerFailureException.class,
                         e -> assertThat(e.failure()).isInstanceOf(DockerFailure.NotFound.class));
+        assumeFalse(daemon.podman(), PODMAN_COPIES);
         Files.writeString(in.resolve("file"), "x");
         assertThatThrownBy(() -> daemon.guard.copyIn(name, new Mount.ReadOnlyBind(in, "/no/such"), DEADLINE))
                 .isInstanceOfSatisfying(
@@ -144,6 +154,7 @@ class ContainerFilesDockerTest {
     @Test
     void rootIsReadOnly() throws Exception {
         container("true");
+        assumeFalse(daemon.podman(), PODMAN_COPIES);
         Files.writeString(in.resolve("file"), "x");
 
         assertThatThrownBy(() -> daemon.guard.copyIn(name, new Mount.ReadOnlyBind(in, "/bin"), DEADLINE))

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 
 /** Hurts a private daemon, and sees the same guard report it in time and work again afterwards. */
 @Tag("docker")
+@Tag("dockerd")
 @Tag("slow")
 class DaemonFaultsDockerTest {
     private static Path directory;

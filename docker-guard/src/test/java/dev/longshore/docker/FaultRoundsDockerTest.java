@@ -27,6 +27,7 @@ import org.junit.jupiter.api.Test;
  * makes 200 rounds of it.
  */
 @Tag("docker")
+@Tag("dockerd")
 @Tag("slow")
 class FaultRoundsDockerTest {
     /** A daemon that is silent is asked soon; one that is busy may take its time for a call. */

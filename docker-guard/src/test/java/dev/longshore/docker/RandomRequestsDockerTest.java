@@ -1,6 +1,7 @@
 package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A sample of what passes the policy, created on a real daemon and inspected there: the daemon, too, says that all of it is hardened. */
 @Tag("docker")
+@Tag("engines")
 class RandomRequestsDockerTest {
     private static final int SAMPLE = 120;
     private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -31,6 +33,9 @@ class RandomRequestsDockerTest {
         long seed = Long.getLong("longshore.test.seed", new Random().nextLong());
         try (EscapeWorld world = new EscapeWorld(temporary);
                 TestDaemon daemon = new TestDaemon("random-test")) {
+            assumeFalse(
+                    daemon.podman(),
+                    "Podman tells of a container in other words; HardeningDockerTest looks from inside");
             String image = daemon.guard.image(TestDaemon.IMAGE).id();
             String network = network(daemon, seed);
             List<String> names = new ArrayList<>();

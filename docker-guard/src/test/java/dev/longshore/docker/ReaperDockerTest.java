@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What dead processes leave goes, and nothing else: two owners, and several processes of one, on one daemon. */
 @Tag("docker")
+@Tag("engines")
 class ReaperDockerTest {
     private static final Duration DEADLINE = Duration.ofSeconds(20);
 

@@ -2,6 +2,7 @@ package dev.longshore.docker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.github.dockerjava.transport.DockerHttpClient.Request;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Pulls from a real registry on the loopback, which daemons take without TLS. */
 @Tag("docker")
+@Tag("engines")
 class RegistryDockerTest {
     private static final Duration START = Duration.ofSeconds(30);
 
@@ -47,6 +49,8 @@ class RegistryDockerTest {
         // host's.
         assumeTrue(program != null, "there is no docker-registry on the PATH");
         daemon = new TestDaemon("registry-test-" + ProcessHandle.current().pid());
+        assumeFalse(
+                daemon.podman(), "Podman takes a registry without TLS only where its host's registries.conf names it");
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }

@@ -72,6 +72,7 @@ class TakeoverDockerTest {
     }
 
     @Test
+    @Tag("engines")
     void runningContainerIsTakenOverWithAllItsOutput() throws Exception {
         String name;
         try (OtherJvm other = other(script(), Optional.of(INPUTS))) {

@@ -3,6 +3,7 @@ package dev.longshore.docker;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.dockerjava.transport.DockerHttpClient.Request;
 import java.io.InputStream;
 import java.time.Duration;
@@ -34,6 +35,17 @@ final class TestDaemon implements AutoCloseable {
                 .command("sh", "-c", script)
                 .limits(Limits.DEFAULT.withMemoryBytes(64L << 20))
                 .deadline(Duration.ofSeconds(30));
+    }
+
+    /** Whether it is Podman, of which a test that asks expects something else, and says why. */
+    boolean podman() throws InterruptedException {
+        return PodmanWords.speaksTo(raw);
+    }
+
+    /** The body of a create call, as the guard would send it to this daemon. */
+    ObjectNode adapted(ObjectNode body) throws InterruptedException {
+        PodmanWords.adapt(raw, body);
+        return body;
     }
 
     JsonNode inspect(String container) throws InterruptedException {
@@ -69,6 +81,18 @@ final class TestDaemon implements AutoCloseable {
 
     void copyImageTo(PrivateDaemon other) throws InterruptedException {
         other.copyImage(raw, IMAGE);
+    }
+
+    /** The container met its bound. Podman does not always say that it did: then all that is told is that it was killed. */
+    void assertOutOfMemory(ContainerExit exit, long limit) throws InterruptedException {
+        if (podman() && exit instanceof ContainerExit.Exited killed) {
+            assertThat(killed.code()).isEqualTo(137);
+        } else {
+            assertThat(exit)
+                    .isInstanceOfSatisfying(
+                            ContainerExit.OutOfMemory.class,
+                            e -> assertThat(e.limitBytes()).isEqualTo(limit));
+        }
     }
 
     void assertNothingLeft() throws InterruptedException {

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A private daemon on TCP that wants certificates. */
 @Tag("docker")
+@Tag("dockerd")
 @Tag("slow")
 @Timeout(120)
 class TlsDockerTest {

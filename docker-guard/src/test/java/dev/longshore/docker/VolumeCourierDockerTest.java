@@ -20,6 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Runs on a daemon that is taken to have none of this process's files. */
 @Tag("docker")
+@Tag("engines")
 class VolumeCourierDockerTest {
     @TempDir
     Path directory;
