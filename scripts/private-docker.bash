@@ -47,19 +47,11 @@ start_docker() {
   cannot "no Docker daemon to test with. $offer"
 }
 
-# Puts the dockerd of another Debian before this machine's, for the tests that start one of their own as well.
+# For the tests that start a dockerd of their own as well.
 find_engine() {
   [[ -n $engine && $engine != podman ]] || return 0
-  local usr
-  say "the Docker Engine of Debian $engine, made by debootstrap on the first run"
-  if ! watched "$home/scripts/engine-usr" "$cache" "$engine" >"$run/engine" 2>"$run/engine.log"; then
-    tail -n 20 -- "$run/engine.log" >&2
-    cannot 'that engine could not be made; the end of what debootstrap said is above.'
-  fi
-  IFS= read -r usr <"$run/engine"
-  mkdir -- "$run/bin"
-  printf '#!/bin/sh\nexec %q %q /usr/sbin/dockerd "$@"\n' "$home/scripts/with-usr" "$usr" >"$run/bin/dockerd"
-  chmod 755 -- "$run/bin/dockerd"
+  find_suite "$engine"
+  take_from_suite /usr/sbin/dockerd
   export PATH=$run/bin:$PATH
 }
 
