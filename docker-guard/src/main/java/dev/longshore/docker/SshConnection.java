@@ -61,7 +61,8 @@ final class SshConnection implements AutoCloseable {
         } finally {
             // In this order: who reads the end of the stream asks what failed.
             ended.accept(this, failure);
-            hangUp();
+            // The program too, should an Error have come before anything else that would end it.
+            close();
         }
     }
 

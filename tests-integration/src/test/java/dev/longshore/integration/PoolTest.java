@@ -183,10 +183,13 @@ class PoolTest {
     @Test
     void aPausedQueueKeepsItsJobsUntilItIsResumed() throws Exception {
         pool.worker();
-        pool.call("queue", "pause", "filesystem").run().exits(0);
-        pool.call("queue", "limit", "filesystem", "--max", 3, "--rate", "10/1m")
-                .run()
-                .exits(0);
+        assertThat(pool.call("queue", "pause", "filesystem").run().exits(0).err())
+                .contains("no job has been in a queue filesystem");
+        assertThat(pool.call("queue", "limit", "filesystem", "--max", 3, "--rate", "10/1m")
+                        .run()
+                        .exits(0)
+                        .err())
+                .isEmpty();
         String run = pool.enqueue();
         Waiting.until(
                 () -> pool.queues().stream()

@@ -77,6 +77,12 @@ final class QueueCommand implements Runnable {
 
         abstract void on(Pool pool);
 
+        final void warn(String text) {
+            PrintWriter err = spec.commandLine().getErr();
+            err.println("longshore: " + text);
+            err.flush();
+        }
+
         final void print(String text) {
             PrintWriter out = spec.commandLine().getOut();
             out.print(text);
@@ -151,16 +157,25 @@ final class QueueCommand implements Runnable {
 
         @Override
         final void on(Pool pool) {
+            boolean isNew = found(pool).isEmpty();
             try {
                 on(pool.queues(), queue);
             } catch (IllegalArgumentException e) {
                 throw new BadInputException(String.valueOf(e.getMessage()));
             }
-            if (json) {
-                print(json(pool.queues().list().stream()
-                        .filter(one -> one.name().equals(queue))
-                        .toList()));
+            if (isNew) {
+                // Meant for jobs to come, or a slip of the keys: only who typed it knows.
+                warn("no job has been in a queue " + queue + " so far; this holds from the first one on");
             }
+            if (json) {
+                print(json(found(pool)));
+            }
+        }
+
+        private List<JobQueues.Queue> found(Pool pool) {
+            return pool.queues().list().stream()
+                    .filter(one -> one.name().equals(queue))
+                    .toList();
         }
 
         abstract void on(JobQueues queues, String name);

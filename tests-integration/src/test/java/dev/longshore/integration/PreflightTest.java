@@ -1,4 +1,4 @@
-package dev.longshore.worker.jobs;
+package dev.longshore.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -29,6 +29,9 @@ import dev.longshore.step.Step;
 import dev.longshore.step.StepContext;
 import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepOptions;
+import dev.longshore.worker.jobs.JobServer;
+import dev.longshore.worker.jobs.ProgressBoard;
+import dev.longshore.worker.jobs.Services;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
