@@ -99,10 +99,16 @@ def longshore_aot(cache):
             with open(cache / "peers.log", "ab") as log:
                 rehearsal = subprocess.Popen([*command, "rehearse", str(REHEARSED_JOBS)], env=environment, stdout=log,
                                              stderr=log)
-                tally.await_count(2 * REHEARSED_JOBS, 120, lambda: rehearsal.poll() is None)
-                # The JVM writes the cache as it ends, in a process of its own that it waits for.
-                rehearsal.terminate()
-                rehearsal.wait(120)
+                try:
+                    _, _, done = tally.await_count(2 * REHEARSED_JOBS, 120, lambda: rehearsal.poll() is None)
+                    # The JVM writes the cache as it ends, in a process of its own that it waits for.
+                    rehearsal.terminate()
+                    rehearsal.wait(120)
+                finally:
+                    rehearsal.kill()
+                    rehearsal.wait()
+            if done < 2 * REHEARSED_JOBS:
+                raise Missing(f"the rehearsal did {done} of its {2 * REHEARSED_JOBS} jobs")
         finally:
             redis.close()
     if not kept.exists():

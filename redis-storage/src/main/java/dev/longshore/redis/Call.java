@@ -90,9 +90,6 @@ final class Call {
                 link.limit(left);
             }
             Object answer = exchange.over(link, asking);
-            if (backoff != null) {
-                link.unlimit();
-            }
             aligned = true;
             return answer;
         } catch (JedisDataException e) {
@@ -102,10 +99,16 @@ final class Call {
             failedLink = link;
             throw e;
         } finally {
-            if (!aligned) {
-                link.cut(RedisFault.LOST);
+            try {
+                if (!aligned) {
+                    link.cut(RedisFault.LOST);
+                } else if (backoff != null) {
+                    // Also after an error: whoever has the link next has all the time of a call.
+                    link.unlimit();
+                }
+            } finally {
+                link.pool().giveBack(link);
             }
-            link.pool().giveBack(link);
         }
     }
 
@@ -141,7 +144,8 @@ final class Call {
             throw e;
         }
         Link link = failedLink;
-        if (pool != null) {
+        // A link that was cut because its own thread was interrupted says nothing of Redis.
+        if (pool != null && fault != RedisFault.INTERRUPTED) {
             redis.topology().doubt(pool);
             if (link != null) {
                 pool.suspect(link.generation());

@@ -28,6 +28,7 @@ final class ClusterTopology implements Topology {
     private final LinkFactory factory;
     private final ReentrantLock asking = new ReentrantLock();
     private final Map<HostAndPort, LinkPool> pools = new ConcurrentHashMap<>();
+    private final RetiredPools retired = new RetiredPools();
     private volatile @Nullable HostAndPort[] owners = new HostAndPort[SLOTS];
     private volatile boolean doubted = true;
     private volatile boolean closed;
@@ -138,7 +139,7 @@ final class ClusterTopology implements Topology {
         doubted = false;
         pools.forEach((node, pool) -> {
             if (!inUse.contains(node) && pools.remove(node, pool)) {
-                pool.close(false);
+                retired.add(pool);
             }
         });
         return true;
@@ -167,17 +168,18 @@ final class ClusterTopology implements Topology {
 
     @Override
     public void check() {
+        retired.forgetUnused();
         // A node that has lost its slots says so to whoever asks it.
     }
 
     @Override
     public Collection<LinkPool> pools() {
-        return pools.values();
+        return retired.and(pools.values());
     }
 
     @Override
     public void close() {
         closed = true;
-        pools.values().forEach(pool -> pool.close(true));
+        pools().forEach(pool -> pool.close(true));
     }
 }

@@ -138,16 +138,17 @@ final class JobCodec {
                     + " but stands as " + head.state() + " in version " + head.version());
         } catch (SuspectJobException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             // Of whatever JSON library JobRunr uses, each with exceptions of its own, and of JobRunr's own
-            // constructors:
-            // what somebody else wrote may bring any of them about, and must stop nothing but itself.
+            // constructors: what somebody else wrote may bring any of them about, and must stop nothing but itself; nor
+            // must a
+            // class of a job's that cannot be loaded or initialised here.
             throw unreadable(e);
         }
     }
 
     /** What a JSON library says of a text may quote it, and the reason is logged and shown. */
-    private static SuspectJobException unreadable(RuntimeException e) {
+    private static SuspectJobException unreadable(Throwable e) {
         return new SuspectJobException("it cannot be read (" + e.getClass().getSimpleName() + ")", e);
     }
 
@@ -195,7 +196,7 @@ final class JobCodec {
             return job;
         } catch (SuspectJobException e) {
             throw e;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | LinkageError e) {
             // As for a job.
             throw unreadable(e);
         }

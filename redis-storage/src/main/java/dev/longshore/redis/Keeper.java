@@ -57,7 +57,7 @@ final class Keeper implements Runnable {
                 checked = check ? now : checked;
                 try {
                     tend(now, ping, check);
-                } catch (RuntimeException e) {
+                } catch (RuntimeException | Error e) {
                     // Whatever it is: without this thread no call would have a deadline any more.
                     LOG.error("Looking after the connections to Redis failed; it is tried again.", e);
                 }

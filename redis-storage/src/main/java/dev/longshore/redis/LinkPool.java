@@ -94,16 +94,19 @@ final class LinkPool {
 
     void giveBack(Link link) {
         link.end();
-        if (closed || link.isBroken() || link.generation() != generation) {
-            drop(link);
-        } else {
-            link.idleSince(System.nanoTime());
-            idle.addFirst(link);
-            if (closed) {
-                closeIdle();
+        try {
+            if (closed || link.isBroken() || link.generation() != generation) {
+                drop(link);
+            } else {
+                link.idleSince(System.nanoTime());
+                idle.addFirst(link);
+                if (closed) {
+                    closeIdle();
+                }
             }
+        } finally {
+            permits.release();
         }
-        permits.release();
     }
 
     private void drop(Link link) {

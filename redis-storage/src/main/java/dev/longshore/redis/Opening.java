@@ -11,6 +11,8 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import redis.clients.jedis.DefaultJedisSocketFactory;
 import redis.clients.jedis.HostAndPort;
 import redis.clients.jedis.exceptions.JedisConnectionException;
@@ -20,6 +22,8 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
  * thread can end what hangs: in the handshakes as well, and without the farewell that TLS would first want to send.
  */
 final class Opening extends DefaultJedisSocketFactory {
+    private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
+
     private final HostAndPort node;
     private final @Nullable SSLSocketFactory tls;
     private final int timeoutMillis;
@@ -112,7 +116,8 @@ final class Opening extends DefaultJedisSocketFactory {
             try {
                 held.close();
             } catch (IOException e) {
-                throw new JedisConnectionException("a connection to " + node + " does not close", e);
+                // Nobody could do more about it, and who cuts a link has others to see to.
+                LOG.debug("a connection to {} does not close", node, e);
             }
         }
     }

@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Jobs that this store would not have written so: their signature is missing or wrong, they name a class that is not
- * allowed, or they cannot be read. They are kept as they were found, the latest
- * ten thousand of them, and never run.
+ * allowed, or they cannot be read. They are kept as they were found, the latest ten thousand of them,
+ * and never run.
  */
 public final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);

@@ -193,6 +193,10 @@ final class ServerSessions implements AutoCloseable {
 
         private final RedisSubscription subscription;
         private @Nullable ScheduledFuture<?> nextDue;
+        /** Whether due jobs are being looked for, and whether somebody has asked for that since: the answer may be older. */
+        private boolean looking;
+
+        private boolean askedMeanwhile;
 
         Threads() {
             long nanos = interval.toNanos();
@@ -221,6 +225,7 @@ final class ServerSessions implements AutoCloseable {
                     .filter(ServerSession::wasAnnounced)
                     .findFirst();
             Duration wait = LONGEST_WAIT;
+            begin(true);
             try {
                 if (any.isPresent()) {
                     Optional<Instant> next = dueJobs.enqueue(any.get());
@@ -230,13 +235,31 @@ final class ServerSessions implements AutoCloseable {
                     }
                 }
             } finally {
-                lookForDue(wait.isNegative() ? Duration.ZERO : wait);
+                boolean again = begin(false);
+                lookForDue(again || wait.isNegative() ? Duration.ZERO : wait);
+            }
+        }
+
+        /** Notes whether it is looked for due jobs; answers whether somebody has asked for that since the last call. */
+        private boolean begin(boolean look) {
+            lock.lock();
+            try {
+                boolean asked = askedMeanwhile;
+                looking = look;
+                askedMeanwhile = false;
+                return asked;
+            } finally {
+                lock.unlock();
             }
         }
 
         private void lookForDue(Duration wait) {
             lock.lock();
             try {
+                if (looking) {
+                    askedMeanwhile = true;
+                    return;
+                }
                 if (nextDue != null) {
                     nextDue.cancel(false);
                 }
@@ -253,7 +276,7 @@ final class ServerSessions implements AutoCloseable {
         private void guarded(String what, Runnable task) {
             try {
                 task.run();
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 if (!beats.isShutdown()) {
                     LOG.warn("{} failed; it is tried again", what, e);
                 }

@@ -76,6 +76,11 @@ final class Subscriber implements RedisSubscription, Runnable {
                     backoff = backoff == null ? new Backoff(redis.settings()) : backoff;
                     pause(backoff);
                 }
+            } catch (RuntimeException | Error e) {
+                // Without this thread nobody here would hear of anything any more.
+                LOG.error("Listening to {} failed; it is tried again.", name(), e);
+                backoff = backoff == null ? new Backoff(redis.settings()) : backoff;
+                pause(backoff);
             } finally {
                 listening = false;
             }

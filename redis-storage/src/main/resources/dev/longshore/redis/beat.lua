@@ -3,6 +3,7 @@
 -- The clock is Redis's own, so that the servers' need not agree.
 -- Answers claimed jobs of this holder: id, claim and '' each; then a '' and those whose holder's lease is over: id, claim,
 -- record each.
+local CLAIM_SIZE = 24
 local time = redis.call('TIME')
 local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
 local lease = tonumber(ARGV[2])
@@ -27,16 +28,27 @@ for i = 1, #claims, 2 do
     -- Without a lease it is a server that saved the job as PROCESSING by itself.
     alive[server] = lease and tonumber(lease) >= now or not lease and redis.call('HEXISTS', SERVERS, server) == 1
   end
-  if #claims[i] ~= 16 then
-    -- No job's: somebody else wrote it.
-    redis.call('HDEL', CLAIMS, claims[i])
-  end
-  local list = #claims[i] == 16 and (server == ARGV[1] and own or not alive[server] and now > grace and lost) or nil
+  local id, claim = claims[i], claims[i + 1]
+  local sound = #id == 16 and #claim == CLAIM_SIZE
   -- A server must hear of all it has, or it would take those it does not hear of for ended.
-  if list and (list == own or #list < 3000) then
-    list[#list + 1] = claims[i]
-    list[#list + 1] = claims[i + 1]
-    list[#list + 1] = list == lost and redis.call('HGET', JOBS, claims[i]) or ''
+  if sound and server == ARGV[1] then
+    own[#own + 1] = id
+    own[#own + 1] = claim
+    own[#own + 1] = ''
+  elseif sound and not alive[server] and now > grace and #lost < 3000 then
+    local record = redis.call('HGET', JOBS, id)
+    local head = record and read_head(record)
+    if record and (not head or head.state == 'P') then
+      lost[#lost + 1] = id
+      lost[#lost + 1] = claim
+      lost[#lost + 1] = record
+    else
+      sound = false
+    end
+  end
+  if not sound then
+    -- Of nothing that is to come back: somebody else wrote it, and it would be found at every beat.
+    redis.call('HDEL', CLAIMS, id)
   end
 end
 for i = 1, #own do answer[#answer + 1] = own[i] end

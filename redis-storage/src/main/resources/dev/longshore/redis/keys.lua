@@ -1,5 +1,6 @@
 -- Every script of the store is given the same keys, in the order of Keys.java. A queue's own sorted set is named after
--- the queue, which only the script knows: it lies in the same hash slot, as the prefix is the hash tag.
+-- the queue, which only the script knows, and some others by what they hold: all lie in the same hash slot, as the prefix is
+-- the hash tag.
 local JOBS, CLAIMS, QUEUES, SIGNATURES, COUNTS, SCHEDULED, AWAITING, RECURRING, NUMBERS, INSTANTS, STATISTICS, QUARANTINE,
   SERVERS, LEASES, HOLDERS, WAKE = unpack(KEYS)
 local PREFIX = string.sub(JOBS, 1, -5)
@@ -33,7 +34,8 @@ local function number_of(hash, name)
     number = tonumber(redis.call('HGET', hash, 'number:' .. name))
     if not number then
       if hash == QUEUES and tonumber(redis.call('HGET', hash, 'numbers') or 0) >= MOST_QUEUES then
-        error({err = 'TOOMANY queues: ' .. MOST_QUEUES .. ' is the most a store may have, and ' .. name .. ' is one more'})
+        -- As text: the handler of Redis 6.2 fails on a table, and its message would be lost.
+        error('TOOMANY queues: ' .. MOST_QUEUES .. ' is the most a store may have, and ' .. name .. ' is one more')
       end
       number = redis.call('HINCRBY', hash, 'numbers', 1)
       redis.call('HSET', hash, 'number:' .. name, number, 'name:' .. number, name)

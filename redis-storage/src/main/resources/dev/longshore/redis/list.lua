@@ -20,11 +20,19 @@ else
   keys[1] = state_key(state)
 end
 
+-- By rank, so that what is left out costs nothing. count: -1 for all.
 local function range(key, skip, count)
-  if descending then
-    return redis.call('ZREVRANGEBYSCORE', key, below, '-inf', 'WITHSCORES', 'LIMIT', skip, count)
+  local all = redis.call('ZCARD', key)
+  local below_bound = bound == '' and all or redis.call('ZCOUNT', key, '-inf', below)
+  local last = count < 0 and below_bound or math.min(skip + count, below_bound)
+  if last <= skip then
+    return {}
   end
-  return redis.call('ZRANGEBYSCORE', key, '-inf', below, 'WITHSCORES', 'LIMIT', skip, count)
+  if descending then
+    local above = all - below_bound
+    return redis.call('ZREVRANGE', key, above + skip, above + last - 1, 'WITHSCORES')
+  end
+  return redis.call('ZRANGE', key, skip, last - 1, 'WITHSCORES')
 end
 
 -- How many of all keys come before a score, and the score that so many come before: what a page that starts deep in

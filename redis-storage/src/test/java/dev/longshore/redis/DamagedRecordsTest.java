@@ -7,6 +7,8 @@ import static org.jobrunr.jobs.states.StateName.PROCESSING;
 import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -210,5 +212,45 @@ class DamagedRecordsTest {
 
         assertThat(store.countJobs(ENQUEUED)).isZero();
         assertThat(store.quarantine().find("job:" + damaged)).isPresent();
+    }
+
+    @Test
+    void aClaimOfNothingIsForgottenAndBringsNothingBack() {
+        UUID waiting = add("waiting");
+        byte[] stranger = Claim.by(UUID.randomUUID(), Instant.EPOCH).bytes();
+        byte[] holder = Bytes.of(UUID.randomUUID());
+        claim(waiting, stranger);
+        claim(UUID.randomUUID(), stranger);
+        claim(UUID.randomUUID(), Arrays.copyOf(holder, 20));
+
+        List<?> first = beat(holder);
+        // No lease holds at first, and the others get time to come back.
+        REDIS.redis().command(Command.HDEL, KEYS.of("statistics"), Bytes.of("grace"));
+        List<?> second = beat(holder);
+
+        assertThat(first).hasSize(1);
+        assertThat(second).hasSize(1);
+        assertThat(REDIS.redis().command(Command.HLEN, KEYS.of("claims"))).isEqualTo(0L);
+        assertThat(store.getJobById(waiting).getState()).isEqualTo(ENQUEUED);
+    }
+
+    private static void claim(UUID job, byte[] claim) {
+        REDIS.redis().command(Command.HSET, KEYS.of("claims"), Bytes.of(job), claim);
+    }
+
+    private static List<?> beat(byte[] holder) {
+        return (List<?>) REDIS.redis().call(Scripts.BEAT, KEYS.all(), List.of(holder, Bytes.of(5_000), Bytes.NONE));
+    }
+
+    @Test
+    void oneQueueTooManySaysSo() {
+        List<Job> jobs = new ArrayList<>();
+        for (int i = 0; i <= 1_000; i++) {
+            Job job = SampleJobs.job();
+            job.setLabels(List.of("queue:" + i));
+            jobs.add(job);
+        }
+
+        assertThatThrownBy(() -> store.save(jobs)).hasStackTraceContaining("TOOMANY queues: 1000 is the most");
     }
 }

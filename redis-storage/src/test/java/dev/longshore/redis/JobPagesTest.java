@@ -14,17 +14,19 @@ import org.jobrunr.jobs.states.EnqueuedState;
 import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.storage.navigation.OffsetBasedPageRequest;
 import org.junit.jupiter.api.Tag;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** Pages over several queues, which no index holds together, against sorting everything. */
+/** Pages over one queue, and over several, which no index holds together, against sorting everything. */
 @Tag("redis")
 class JobPagesTest {
     @RegisterExtension
     static final TestRedis REDIS = new TestRedis();
 
-    @Test
-    void pagesAreWhatSortingAllJobsGives() {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void pagesAreWhatSortingAllJobsGives(int queues) {
         Random random = new Random(7);
         Instant start = Instant.parse("2026-01-01T00:00:00Z");
         try (RedisStorageProvider store = TestPool.store(REDIS.url())) {
@@ -38,7 +40,7 @@ class JobPagesTest {
                         SampleJobs.job().getJobDetails(),
                         List.of(new EnqueuedState(at)),
                         new ConcurrentHashMap<>());
-                job.setLabels(List.of("queue:q" + random.nextInt(4)));
+                job.setLabels(List.of("queue:q" + random.nextInt(queues)));
                 jobs.add(job);
             }
             store.save(jobs);

@@ -132,6 +132,24 @@ class RedisTest {
     }
 
     @Test
+    void aCallInAHurryLeavesTheNextOneAllItsTime() {
+        RedisSettings impatient = RedisSettings.builder(server.url())
+                .patience(Duration.ofMillis(300))
+                .poolSize(1)
+                .build();
+        try (Redis redis = Redis.connect(impatient)) {
+            server.send("CONFIG", "SET", "maxmemory", "1");
+            try {
+                assertThatExceptionOfType(RedisUnavailableException.class)
+                        .isThrownBy(() -> redis.command(Command.SET, bytes("a"), bytes("b")));
+            } finally {
+                server.send("CONFIG", "SET", "maxmemory", "0");
+            }
+            assertThat(redis.command(Command.BLPOP, bytes("none"), bytes("1"))).isNull();
+        }
+    }
+
+    @Test
     void sendsCommands() {
         try (Redis redis = Redis.connect(RedisSettings.of(server.url()))) {
             assertThat(redis.command(Command.SET, bytes("a"), bytes("b"))).isEqualTo(bytes("OK"));
