@@ -131,20 +131,20 @@ final class ContainerRun {
             mounts = admission.mounts();
             Outcome outcome;
             try {
-                boolean up = true;
+                Optional<Ending> early = Optional.empty();
                 if (taken.isPresent()) {
                     follow(taken.get(), streams);
                 } else {
-                    up = bringUp(admission, fingerprint, streams);
+                    early = bringUp(admission, fingerprint, streams);
                 }
-                if (up) {
+                if (early.isPresent()) {
+                    outcome = outcome(early.get());
+                } else {
                     outside.start();
                     if (courier != null) {
                         courier.watch(name, ending::complete);
                     }
                     outcome = outcome(awaitEnding(streams));
-                } else {
-                    outcome = outcome(new Ending.Cancelled());
                 }
             } catch (Throwable thrown) {
                 if (taken.isEmpty() || begun || !givenBack(taken.get(), thrown)) {
@@ -195,8 +195,8 @@ final class ContainerRun {
         return passes;
     }
 
-    /** Whether it runs now; not if it was cancelled before its start. */
-    private boolean bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
+    /** Has it run; what it ended with, if it came to an end before anybody could wait for one. */
+    private Optional<Ending> bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
             throws InterruptedException {
         Duration timeout = daemon.settings().callTimeout();
         Placements places = admission.place(hostPaths);
@@ -211,25 +211,45 @@ final class ContainerRun {
             courier.address(body);
         }
         if (cancellation.isCancelled()) {
-            return false;
+            return Optional.of(new Ending.Cancelled());
         }
         create(body);
         attached = streams.open(
                 post("attach", "/attach?stream=true&stdout=true&stderr=true"), Request.builder(), this::readOutput);
         attached.awaitHeaders("attach", timeout);
         if (cancellation.isCancelled()) {
-            return false;
+            return Optional.of(new Ending.Cancelled());
         }
         mayRun = true;
         begun = true;
         startedAt = System.nanoTime();
         admission.beforeStart();
         containers.start(name);
-        admission.afterStart(name);
+        Optional<Ending> unseen = seen(admission);
+        if (unseen.isPresent()) {
+            return unseen;
+        }
         startedAt = System.nanoTime();
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
-        return true;
+        return Optional.empty();
+    }
+
+    /**
+     * Looks at what it was started with. It has begun: where it cannot be looked at just now, that is the end of an attempt, and not one
+     * that could not be made.
+     */
+    private Optional<Ending> seen(Admission admission) throws InterruptedException {
+        try {
+            admission.afterStart(name);
+            return Optional.empty();
+        } catch (DockerFailureException e) {
+            if (e.failure() instanceof DockerFailure.NotNow) {
+                LOG.debug("{} was started and cannot be looked at", name, e);
+                return Optional.of(new Ending.Lost(e.failure()));
+            }
+            throw e;
+        }
     }
 
     /** Goes on with a container that was started already. */
