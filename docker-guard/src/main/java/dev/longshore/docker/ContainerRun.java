@@ -100,13 +100,23 @@ final class ContainerRun {
     }
 
     ContainerExit run() throws InterruptedException {
+        if (cancellation.isCancelled()) {
+            return cancelled();
+        }
         // What is not allowed has no effect: nothing is looked for, and nothing of an earlier attempt touched.
         Admission asked = Admission.check(daemon, images, request);
         Optional<String> fingerprint = takeover.map(terms -> terms.fingerprint(request, asked.image()));
         // Connections first: once a container was taken over, whatever fails has to remove it.
         try (DaemonStreams streams = daemon.openStreams();
                 Cancellation.Stay stay = cancellation.enter(() -> ending.complete(new Ending.Cancelled()))) {
+            if (cancellation.isCancelled()) {
+                return cancelled();
+            }
             Optional<Predecessors.Taken> taken = predecessors.settle(fingerprint);
+            // One that was taken over is to end as any other does.
+            if (taken.isEmpty() && cancellation.isCancelled()) {
+                return cancelled();
+            }
             if (taken.isPresent()) {
                 created = true;
                 mayRun = true;
@@ -119,6 +129,11 @@ final class ContainerRun {
             // Also one that could not be removed: from now on it is the reaper's.
             LiveContainers.remove(name);
         }
+    }
+
+    /** Of one that was not made yet. */
+    private ContainerExit cancelled() {
+        return new ContainerExit.Cancelled(summary(Optional.empty()));
     }
 
     private ContainerExit run(
