@@ -200,7 +200,7 @@ final class ContainerRun {
         }
     }
 
-    /** Where what is in the way passes, the container is not to lose what it has done. */
+    /** Where what is in the way passes, the container is not to lose what it has done: not before the reaper's grace is over. */
     private boolean givenBack(Predecessors.Taken taken, Throwable refused) {
         boolean passes =
                 refused instanceof DockerFailureException e && e.failure().retryable();
