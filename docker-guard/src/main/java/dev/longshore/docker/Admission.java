@@ -118,7 +118,8 @@ final class Admission implements AutoCloseable {
      * Lets the request in.
      *
      * @param container the name that its container has, or will have
-     * @throws DockerFailureException with {@link QuotaExceeded} if it can be let in later
+     * @throws DockerFailureException with {@link QuotaExceeded} if it can be let in later, with {@link PolicyDenied} if it asks for
+     *     more than there ever is
      */
     void grant(String container) throws InterruptedException {
         Quotas quotas = policy.quotas();
@@ -131,6 +132,9 @@ final class Admission implements AutoCloseable {
         Optional<Excess> excess = QuotaLedger.of(daemon).grant(quotas, container, Share.of(request), others);
         if (excess.isPresent()) {
             Excess over = excess.get();
+            if (over.lasting()) {
+                require(List.of(over.decision()));
+            }
             throw new DockerFailureException(new QuotaExceeded(
                     over.quota() + " (" + over.rule() + ", " + over.where() + ")", over.asked(), over.left()));
         }

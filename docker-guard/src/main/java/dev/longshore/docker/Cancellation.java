@@ -6,7 +6,9 @@ import java.util.Set;
 
 /**
  * Ends containers' runs from outside the threads that wait for them: each that it was given to, under way or yet to come, ends with
- * {@link ContainerExit.Cancelled}. Thread-safe. Cancelling is for good; for what is to be run afterwards take a new one.
+ * {@link ContainerExit.Cancelled}, unless it comes to another end first. Before its container's start it is looked at between the
+ * calls: one that is being made is carried through, and if it fails, or what is asked for is refused, the run fails with that.
+ * Thread-safe. Cancelling is for good; for what is to be run afterwards take a new one.
  */
 public final class Cancellation {
     private final Set<Runnable> runs = new LinkedHashSet<>();

@@ -50,7 +50,7 @@ final class ConnectionMachine {
     private @Nullable LastError lastError;
     private @Nullable Instant lastSuccess;
     private long lastAnswer;
-    private @Nullable ApiVersion version;
+    private @Nullable Versions version;
     private long nextProbe;
     private boolean probing;
 
@@ -197,11 +197,12 @@ final class ConnectionMachine {
         refused++;
     }
 
-    synchronized Optional<ApiVersion> version() {
+    /** What the daemon said of itself when a version was agreed on; empty if it has to be asked. */
+    synchronized Optional<Versions> version() {
         return Optional.ofNullable(version);
     }
 
-    synchronized void agreedOn(ApiVersion agreed) {
+    synchronized void agreedOn(Versions agreed) {
         version = agreed;
     }
 
@@ -250,7 +251,7 @@ final class ConnectionMachine {
                 Optional.ofNullable(lastError),
                 Optional.ofNullable(lastSuccess),
                 probing ? Optional.of(Instant.now().plus(untilProbe())) : Optional.empty(),
-                Optional.ofNullable(version).map(ApiVersion::toString),
+                Optional.ofNullable(version).map(known -> known.agreed().toString()),
                 failing,
                 Map.of());
     }

@@ -35,6 +35,6 @@ public sealed interface ContainerExit {
      */
     record OutputLimitExceeded(Path directory, String detail, RunSummary summary) implements ContainerExit {}
 
-    /** The daemon went away while it ran: whether it still runs is not known. */
+    /** The daemon went away while it ran, or would not say how it is: whether it still runs is not known. */
     record DaemonLost(DockerFailure failure, RunSummary summary) implements ContainerExit {}
 }

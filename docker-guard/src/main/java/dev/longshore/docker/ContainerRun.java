@@ -100,13 +100,23 @@ final class ContainerRun {
     }
 
     ContainerExit run() throws InterruptedException {
+        if (cancellation.isCancelled()) {
+            return cancelled();
+        }
         // What is not allowed has no effect: nothing is looked for, and nothing of an earlier attempt touched.
         Admission asked = Admission.check(daemon, images, request);
         Optional<String> fingerprint = takeover.map(terms -> terms.fingerprint(request, asked.image()));
         // Connections first: once a container was taken over, whatever fails has to remove it.
         try (DaemonStreams streams = daemon.openStreams();
                 Cancellation.Stay stay = cancellation.enter(() -> ending.complete(new Ending.Cancelled()))) {
+            if (cancellation.isCancelled()) {
+                return cancelled();
+            }
             Optional<Predecessors.Taken> taken = predecessors.settle(fingerprint);
+            // One that was taken over is to end as any other does.
+            if (taken.isEmpty() && cancellation.isCancelled()) {
+                return cancelled();
+            }
             if (taken.isPresent()) {
                 created = true;
                 mayRun = true;
@@ -121,6 +131,11 @@ final class ContainerRun {
         }
     }
 
+    /** Of one that was not made yet. */
+    private ContainerExit cancelled() {
+        return new ContainerExit.Cancelled(summary(Optional.empty()));
+    }
+
     private ContainerExit run(
             Admission asked, Optional<String> fingerprint, Optional<Predecessors.Taken> taken, DaemonStreams streams)
             throws InterruptedException {
@@ -131,20 +146,20 @@ final class ContainerRun {
             mounts = admission.mounts();
             Outcome outcome;
             try {
-                boolean up = true;
+                Optional<Ending> early = Optional.empty();
                 if (taken.isPresent()) {
                     follow(taken.get(), streams);
                 } else {
-                    up = bringUp(admission, fingerprint, streams);
+                    early = bringUp(admission, fingerprint, streams);
                 }
-                if (up) {
+                if (early.isPresent()) {
+                    outcome = outcome(early.get());
+                } else {
                     outside.start();
                     if (courier != null) {
                         courier.watch(name, ending::complete);
                     }
                     outcome = outcome(awaitEnding(streams));
-                } else {
-                    outcome = outcome(new Ending.Cancelled());
                 }
             } catch (Throwable thrown) {
                 if (taken.isEmpty() || begun || !givenBack(taken.get(), thrown)) {
@@ -185,7 +200,7 @@ final class ContainerRun {
         }
     }
 
-    /** Where what is in the way passes, the container is not to lose what it has done. */
+    /** Where what is in the way passes, the container is not to lose what it has done: not before the reaper's grace is over. */
     private boolean givenBack(Predecessors.Taken taken, Throwable refused) {
         boolean passes =
                 refused instanceof DockerFailureException e && e.failure().retryable();
@@ -195,8 +210,8 @@ final class ContainerRun {
         return passes;
     }
 
-    /** Whether it runs now; not if it was cancelled before its start. */
-    private boolean bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
+    /** Has it run; what it ended with, if it came to an end before anybody could wait for one. */
+    private Optional<Ending> bringUp(Admission admission, Optional<String> fingerprint, DaemonStreams streams)
             throws InterruptedException {
         Duration timeout = daemon.settings().callTimeout();
         Placements places = admission.place(hostPaths);
@@ -211,25 +226,45 @@ final class ContainerRun {
             courier.address(body);
         }
         if (cancellation.isCancelled()) {
-            return false;
+            return Optional.of(new Ending.Cancelled());
         }
         create(body);
         attached = streams.open(
                 post("attach", "/attach?stream=true&stdout=true&stderr=true"), Request.builder(), this::readOutput);
         attached.awaitHeaders("attach", timeout);
         if (cancellation.isCancelled()) {
-            return false;
+            return Optional.of(new Ending.Cancelled());
         }
         mayRun = true;
         begun = true;
         startedAt = System.nanoTime();
         admission.beforeStart();
         containers.start(name);
-        admission.afterStart(name);
+        Optional<Ending> unseen = seen(admission);
+        if (unseen.isPresent()) {
+            return unseen;
+        }
         startedAt = System.nanoTime();
         output.between(() -> listener.started(name), request.deadline());
         output.touch();
-        return true;
+        return Optional.empty();
+    }
+
+    /**
+     * Looks at what it was started with. It has begun: where it cannot be looked at just now, that is the end of an attempt, and not one
+     * that could not be made.
+     */
+    private Optional<Ending> seen(Admission admission) throws InterruptedException {
+        try {
+            admission.afterStart(name);
+            return Optional.empty();
+        } catch (DockerFailureException e) {
+            if (e.failure() instanceof DockerFailure.NotNow) {
+                LOG.debug("{} was started and cannot be looked at", name, e);
+                return Optional.of(new Ending.Lost(e.failure()));
+            }
+            throw e;
+        }
     }
 
     /** Goes on with a container that was started already. */

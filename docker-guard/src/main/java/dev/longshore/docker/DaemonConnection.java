@@ -152,17 +152,26 @@ final class DaemonConnection implements AutoCloseable {
 
     /** The version agreed on with the daemon; asked for at the first call. */
     ApiVersion version() throws InterruptedException {
-        return version(System.nanoTime() + settings.callTimeout().toNanos());
+        return versions().agreed();
+    }
+
+    /** What the daemon says of itself; asked again when it may have become another. */
+    Versions versions() throws InterruptedException {
+        return versions(System.nanoTime() + settings.callTimeout().toNanos());
+    }
+
+    private ApiVersion version(long end) throws InterruptedException {
+        return versions(end).agreed();
     }
 
     /** Within what is left of a call, and not longer than any call. */
-    private ApiVersion version(long end) throws InterruptedException {
-        Optional<ApiVersion> known = monitor.machine().version();
+    private Versions versions(long end) throws InterruptedException {
+        Optional<Versions> known = monitor.machine().version();
         if (known.isPresent()) {
             return known.get();
         }
         long left = Math.min(end - System.nanoTime(), settings.callTimeout().toNanos());
-        return negotiate(Duration.ofNanos(Math.max(1, left))).agreed();
+        return negotiate(Duration.ofNanos(Math.max(1, left)));
     }
 
     /**
@@ -181,7 +190,7 @@ final class DaemonConnection implements AutoCloseable {
     Versions negotiate(Duration deadline) throws InterruptedException {
         Versions versions = Versions.of(
                 parse("version", unversioned("version", "/version", deadline).bytes()));
-        monitor.machine().agreedOn(versions.agreed());
+        monitor.machine().agreedOn(versions);
         return versions;
     }
 

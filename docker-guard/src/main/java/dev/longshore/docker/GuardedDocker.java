@@ -209,7 +209,8 @@ public final class GuardedDocker implements AutoCloseable {
      * is heard from its beginning, as far as the daemon kept it; its deadline counts from when it was first started; where its
      * output directories are is in {@link RunSummary#mounts}. Where the daemon has none of this process's files, and so they are
      * copied, nobody can take it over. One that fits and cannot be taken over for a reason that passes (a call that got no answer, a full
-     * quota) is left as it is, and this call fails with that reason: to be made again.
+     * quota) is left as it is, and this call fails with that reason: to be made again, before the grace of
+     * {@link #reap} is over.
      *
      * @throws InterruptedException likewise; a container that was taken over is then stopped and removed too
      */

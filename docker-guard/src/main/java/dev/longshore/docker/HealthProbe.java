@@ -138,7 +138,7 @@ final class HealthProbe implements AutoCloseable {
             if (machine.version().isEmpty()) {
                 // Also what decides after a recovery, and what finds another daemon in the old one's place.
                 Answer answer = once("version", "/version");
-                machine.agreedOn(Versions.of(answer).agreed());
+                machine.agreedOn(Versions.of(answer));
             }
         } catch (DockerFailureException e) {
             if (machine.state().reachable() && Versions.isDisagreement(e.failure())) {

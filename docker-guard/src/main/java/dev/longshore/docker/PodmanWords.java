@@ -3,10 +3,7 @@ package dev.longshore.docker;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.WeakHashMap;
 import java.util.regex.Pattern;
 
 /**
@@ -14,8 +11,6 @@ import java.util.regex.Pattern;
  * leaves out others without a word. Nothing of the hardening is left out.
  */
 final class PodmanWords {
-    private static final Map<DaemonConnection, Boolean> KNOWN = Collections.synchronizedMap(new WeakHashMap<>());
-
     /** A file system in memory has no owner there; everybody may write to it, as its mode says. */
     private static final Pattern OWNER = Pattern.compile(",(?:uid|gid)=[0-9]+");
 
@@ -85,15 +80,8 @@ final class PodmanWords {
     }
 
     static boolean speaksTo(DaemonConnection daemon) throws InterruptedException {
-        Boolean known = KNOWN.get(daemon);
-        if (known == null) {
-            known = isPodman(DaemonConnection.parse(
-                    "version",
-                    daemon.unversioned("version", "/version", daemon.settings().callTimeout())
-                            .bytes()));
-            KNOWN.put(daemon, known);
-        }
-        return known;
+        // Not to be known for longer than the version is: what comes back at the same address may be another daemon.
+        return isPodman(daemon.versions().answer());
     }
 
     static boolean isPodman(JsonNode version) {

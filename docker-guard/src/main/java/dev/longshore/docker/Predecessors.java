@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 /**
  * What an earlier attempt at the same step left on the daemon, its process being gone: taken over where that was provided for and
  * the request is the same, else removed. One whose process lives, or may live, is left alone; so is one that fits and cannot be taken
- * over now, for a reason that passes: what it has done is not to be lost by that, and no other is to be started beside it.
+ * over now, for a reason that passes: what it has done is not to be lost by that, and no other is to be started beside it. It
+ * is not kept from the reaper: whoever comes for it after the grace finds it gone.
  */
 final class Predecessors {
     private static final Logger LOG = LoggerFactory.getLogger(Predecessors.class);
@@ -121,7 +122,8 @@ final class Predecessors {
 
     /**
      * Gives back a container that was taken over and cannot be gone on with for now: it goes on as it is, under the name that it had, for
-     * whoever makes the next attempt. Interruption does not stop it.
+     * whoever makes the next attempt. Its lease is over again, and its grace goes on from when that was noticed. Interruption does not
+     * stop it.
      */
     void giveBack(Taken taken, DockerFailure why) {
         LOG.warn("{} of {}/{} is left for another attempt: {}", taken.from(), owner, request.step(), why.message());
@@ -131,6 +133,7 @@ final class Predecessors {
                 rename(taken.name(), taken.from());
             }
         } catch (DockerFailureException e) {
+            // The reaper takes it for abandoned, and nobody has noted since when: the next sweep may remove it.
             LOG.warn("{} keeps its name: only this process can take it over again: {}", taken.name(), e.getMessage());
         } catch (InterruptedException e) {
             interrupted = true;

@@ -38,10 +38,12 @@ final class QuotaLedger {
      * What would be too much.
      *
      * @param left what is still to be had
+     * @param lasting whether it is more than all of the quota: then there is nothing to wait for
      */
-    record Excess(Rule rule, String quota, String asked, String left, Place where) {
+    record Excess(Rule rule, String quota, String asked, String left, boolean lasting, Place where) {
         Decision decision() {
-            return Decision.deny(rule, "quota", quota + ": " + asked + " asked for, " + left + " left", where);
+            String most = lasting ? left + " is all there is" : left + " left";
+            return Decision.deny(rule, "quota", quota + ": " + asked + " asked for, " + most, where);
         }
     }
 
@@ -91,12 +93,17 @@ final class QuotaLedger {
         List<Share> inUse = new ArrayList<>(all.values());
         List<Share> ofRun =
                 inUse.stream().filter(one -> one.run().equals(share.run())).toList();
-        return denied(Rule.QUOTA_RUN, "this run", quotas.run(), share, ofRun)
-                .or(() -> denied(Rule.QUOTA_WORKER, "this worker", quotas.worker(), share, inUse));
+        // What never fits comes first: the other quota may be full, and nobody is to wait for that in vain.
+        return denied(quotas, share, List.of(), List.of()).or(() -> denied(quotas, share, ofRun, inUse));
     }
 
     synchronized void release(String name) {
         granted.remove(name);
+    }
+
+    private static Optional<Excess> denied(Quotas quotas, Share share, List<Share> ofRun, List<Share> inUse) {
+        return denied(Rule.QUOTA_RUN, "this run", quotas.run(), share, ofRun)
+                .or(() -> denied(Rule.QUOTA_WORKER, "this worker", quotas.worker(), share, inUse));
     }
 
     private static Optional<Excess> denied(Rule rule, String who, Quota quota, Share share, List<Share> inUse) {
@@ -115,7 +122,7 @@ final class QuotaLedger {
         if (most == LimitRules.UNLIMITED || inUse + more <= most) {
             return Optional.empty();
         }
-        return Optional.of(
-                new Excess(rule, what, format.apply(more), format.apply(Math.max(0, most - inUse)), quota.where()));
+        return Optional.of(new Excess(
+                rule, what, format.apply(more), format.apply(Math.max(0, most - inUse)), more > most, quota.where()));
     }
 }

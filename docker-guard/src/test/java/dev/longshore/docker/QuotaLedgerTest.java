@@ -68,6 +68,22 @@ class QuotaLedgerTest {
         assertThat(grant("2", "b", CPU, GIB)).isEmpty();
     }
 
+    /** Even where the quota that is looked at first is only full: no end of what runs would help. */
+    @Test
+    void whatNeverFitsIsToldFromWhatIsFullNow() {
+        assertThat(grant("1", "a", CPU, 2 * GIB)).isEmpty();
+
+        assertThat(grant("2", "a", CPU, 2 * GIB)).map(Excess::lasting).contains(false);
+        assertThat(grant("2", "a", 5 * CPU, 2 * GIB)).hasValueSatisfying(excess -> {
+            assertThat(excess.lasting()).isTrue();
+            assertThat(excess.decision().text())
+                    .contains("this worker: processors: 5 asked for, 4 is all there is")
+                    .contains("p.yaml");
+        });
+        assertThat(grant("2", "b", CPU, 4 * GIB)).map(Excess::lasting).contains(true);
+        assertThat(grant("2", "b", CPU, 3 * GIB)).as("all of it").isEmpty();
+    }
+
     @Test
     void whatIsReleasedIsThereAgain() {
         assertThat(grant("1", "a", 4 * CPU, GIB)).isEmpty();

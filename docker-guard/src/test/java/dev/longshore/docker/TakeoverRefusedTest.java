@@ -19,6 +19,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -160,6 +161,24 @@ class TakeoverRefusedTest {
             assertThat(exit).isInstanceOf(ContainerExit.Exited.class);
             assertThat(exit.summary().takenOver()).isTrue();
             assertThat(others.created()).isEmpty();
+            assertThat(removed).isTrue();
+        }
+    }
+
+    /** It is not kept for an attempt that may be hours away: its lease is as over as it was. */
+    @Test
+    void isReapedOnceItsGraceIsOver() throws InterruptedException {
+        daemon.hurt("GET /containers/[^/]+/logs", Answers.error(429, "slow down", Duration.ofSeconds(1)));
+        try (GuardedDocker guard = guard()) {
+            DockerFailureException refused = catchThrowableOfType(
+                    DockerFailureException.class, () -> guard.run(request, TERMS, ContainerListener.NONE));
+            assertThat(refused).isNotNull();
+            assertThat(removed).isFalse();
+            daemon.heal();
+
+            ReapReport report = guard.reap(Duration.ZERO, false);
+
+            assertThat(report.removed()).extracting(DockerObject::name).containsExactly(NAME);
             assertThat(removed).isTrue();
         }
     }

@@ -208,9 +208,10 @@ public record Run(
         return with(RunState.FAILED, cancelOpen(now), Optional.of(now), Optional.of(why));
     }
 
+    /** What it waited for was no failure, and nobody waits any more. */
     public Run cancelled(Instant now) {
         require(!state.isFinal(), "cancel");
-        return with(RunState.CANCELLED, cancelOpen(now), Optional.of(now), failure);
+        return with(RunState.CANCELLED, cancelOpen(now), Optional.of(now), Optional.empty());
     }
 
     /** Cancelled, or as it is if it is over already. */

@@ -160,8 +160,10 @@ public record StepRun(
                 outcome);
     }
 
+    /** Without what it waited for: cancelled while it waits for another attempt, it has not failed. */
     StepRun cancelled(Instant now) {
+        Optional<StepFailure> why = state == StepState.PENDING ? Optional.empty() : failure;
         return new StepRun(
-                name, StepState.CANCELLED, attempt, failures, started, Optional.of(now), failure, skipped, outcome);
+                name, StepState.CANCELLED, attempt, failures, started, Optional.of(now), why, skipped, outcome);
     }
 }

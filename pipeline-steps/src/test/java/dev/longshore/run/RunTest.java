@@ -141,6 +141,20 @@ class RunTest {
         assertThat(cancelled.state()).isEqualTo(RunState.CANCELLED);
     }
 
+    /** Whoever reads that it failed would look for what to mend. */
+    @Test
+    void whatIsCancelledWhileItWaitsHasNotFailed() {
+        assertThat(run.waiting(WHY).cancelled(Runs.NOW).failure()).isEmpty();
+        assertThat(run.parked(WHY).cancelled(Runs.NOW).failure()).isEmpty();
+        Run held = run.stepStarted("a", Runs.NOW).stepHeld("a", 1, WHY).cancelled(Runs.NOW);
+
+        assertThat(held.step("a").state()).isEqualTo(StepState.CANCELLED);
+        assertThat(held.step("a").failure()).isEmpty();
+        assertThat(run.waiting(WHY).failed(WHY, Runs.NOW).failure())
+                .as("what a run fails by")
+                .contains(WHY);
+    }
+
     @Test
     void aRunThatRequiresDockerRequiresItOfOptionalSteps() {
         Run strict = Runs.run(

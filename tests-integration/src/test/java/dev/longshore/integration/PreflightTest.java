@@ -64,6 +64,8 @@ class PreflightTest {
             binds: { read: [ / ], write: [ / ] }
             quotas: { worker: { containers: 1 } }
             """;
+    /** Less than even the canary has. */
+    private static final String TOO_SMALL = ONE_AT_A_TIME.replace("containers: 1", "memory: 16MiB");
     /** What one preflight makes of a pull that fails for a reason that may pass. */
     private static final int PULLS = 4;
 
@@ -271,5 +273,17 @@ class PreflightTest {
         assertThat(ended.failure()).isEmpty();
         assertThat(containers.created()).as("the canary").hasSize(1);
         assertThat(containers.left()).isEmpty();
+    }
+
+    @Test
+    void aRunDoesNotWaitForMoreThanTheQuotaEverHas() throws Exception {
+        DockerSettings quota = settings().withPolicy(PolicyFile.parse("test", TOO_SMALL, Map.of()));
+
+        Run ended = end(quota, spec(DockerNeed.REQUIRED, 3), changes -> {});
+
+        assertThat(ended.state()).isEqualTo(RunState.FAILED);
+        assertThat(ended.failure().orElseThrow().code()).isEqualTo("DOCKER_POLICY_DENIED");
+        assertThat(ended.failure().orElseThrow().message()).contains("quota-worker", "64MiB asked for");
+        assertThat(containers.created()).isEmpty();
     }
 }

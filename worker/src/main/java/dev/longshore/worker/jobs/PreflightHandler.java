@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Sees whether a run can do its work before it starts any: the source is there, the graph may be published where it
  * should, and each Docker step's daemon, image and view of the workspace hold. Docker steps that cannot run are skipped
- * where the pipeline lets them; else the run fails here, with the fix. What may pass by itself is looked at again before either.
+ * where the pipeline lets them; else the run fails here, with the fix. What may pass by itself is looked at again before either, but for
+ * a daemon that is away: for that one, a run in a pool is parked.
  */
 public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
     private static final Logger LOG = LoggerFactory.getLogger(PreflightHandler.class);

@@ -2,6 +2,7 @@ package dev.longshore.worker.jobs;
 
 import dev.longshore.run.DueRun;
 import dev.longshore.run.Run;
+import dev.longshore.run.RunState;
 import dev.longshore.run.RunStore;
 import java.util.List;
 import org.jobrunr.jobs.mappers.JobMapper;
@@ -23,7 +24,12 @@ public final class RunQueue {
 
     /** The queues that the next jobs of a run wait in, or those that run now go back to if their worker is lost. */
     public static List<String> next(Run run) {
-        return JobChain.awaited(run).stream().map(RunJob::queue).distinct().toList();
+        // Running, it has a failure only while its preflight is to be made again, and no step starts before that.
+        List<? extends RunJob> jobs =
+                run.state() == RunState.RUNNING && run.failure().isPresent()
+                        ? List.of(new PreflightJob(run.id(), DueRun.Occasion.NEW))
+                        : JobChain.awaited(run);
+        return jobs.stream().map(RunJob::queue).distinct().toList();
     }
 
     /**

@@ -53,7 +53,10 @@ final class Upkeep implements AutoCloseable {
     /** Also how often a parked run's daemon is asked for. */
     private static final Duration LEASE = Duration.ofSeconds(15);
 
-    /** Far more than it takes until a dead worker's jobs are in their queues again. */
+    /**
+     * Far more than it takes until a dead worker's jobs are in their queues again. A step may wait for longer until it can take over
+     * what was left: that is removed then, and done anew, and holds no place in a quota for hours.
+     */
     private static final Duration TAKE_OVER = Duration.ofMinutes(5);
 
     private static final int DUE_AT_ONCE = 100;
