@@ -50,7 +50,7 @@ start_docker() {
 # For the tests that start a dockerd of their own as well.
 find_engine() {
   [[ -n $engine && $engine != podman ]] || return 0
-  find_suite "$engine"
+  find_suite "$engine" || exit 2
   take_from_suite /usr/sbin/dockerd
   export PATH=$run/bin:$PATH
 }

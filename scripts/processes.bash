@@ -4,10 +4,17 @@
 # A long command is run so that an interrupt is answered at once: bash runs a trap only between commands, unless it waits
 # for one in the background.
 watched_group=''
+watched_patience=''
 
-# watched COMMAND...: the command, in a process group of its own, with nothing on its standard input.
+# watched [--patience SECONDS] COMMAND...: the command, in a process group of its own, with nothing on its standard input.
+# When it is to stop, it has 20 seconds, or so many, to end by itself.
 watched() {
   local status=0
+  watched_patience=20
+  if [[ $1 == --patience ]]; then
+    watched_patience=$2
+    shift 2
+  fi
   # The group comes from job control; with it the command also does not inherit ignored signals, which tests that
   # interrupt a program of their own would pass on. If ./verify is killed outright, the kernel sends the command a TERM.
   set -m
@@ -23,7 +30,7 @@ watched() {
 stop_watched() {
   [[ -n $watched_group ]] || return 0
   kill -TERM -- "-$watched_group" 2>/dev/null || return 0
-  local deadline=$((SECONDS + 20))
+  local deadline=$((SECONDS + watched_patience))
   while kill -0 -- "-$watched_group" 2>/dev/null; do
     if ((SECONDS >= deadline)); then
       kill -KILL -- "-$watched_group" 2>/dev/null

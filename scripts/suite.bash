@@ -4,12 +4,13 @@
 
 suite_usr=''
 
-# Sets suite_usr to that suite's /usr.
+# Sets suite_usr to that suite's /usr; fails, having said why, where it cannot be had.
 find_suite() {
   say "programs of Debian $1, made by debootstrap on the first run"
   if ! watched "$home/scripts/suite-usr" "$cache" "$1" >"$run/suite" 2>"$run/suite.log"; then
     tail -n 20 -- "$run/suite.log" >&2
-    cannot "the programs of Debian $1 could not be had; the end of what debootstrap said is above."
+    printf 'verify: the programs of Debian %s could not be had; the end of what debootstrap said is above.\n' "$1" >&2
+    return 1
   fi
   IFS= read -r suite_usr <"$run/suite"
 }

@@ -44,6 +44,7 @@ class FaultRoundsDockerTest {
     private static final int GROUP = 54321;
     private static final int STRANGERS = 54322;
 
+    private static Path directory;
     private static PrivateDaemon daemon;
     private static SmallDisk disk;
     private static Outsider outsider;
@@ -193,7 +194,7 @@ class FaultRoundsDockerTest {
     @BeforeAll
     static void start() throws IOException, InterruptedException {
         assumeTrue(ProcessIdentity.current().uid() == 0, "only root can start a private daemon, on a disk of its own");
-        Path directory = Files.createTempDirectory("longshore-dockerd-");
+        directory = Files.createTempDirectory("longshore-dockerd-");
         OtherUser nobody = new OtherUser(directory);
         disk = new SmallDisk(Files.createDirectory(directory.resolve("data")));
         daemon = new PrivateDaemon(directory, List.of("--group=" + GROUP));
@@ -204,6 +205,7 @@ class FaultRoundsDockerTest {
         outsider.await("started", PATIENCE, now -> now.state().reachable());
     }
 
+    /** Whatever of it {@link #start} came to. */
     @AfterAll
     static void stop() throws Exception {
         if (outsider != null) {
@@ -211,6 +213,8 @@ class FaultRoundsDockerTest {
         }
         if (daemon != null) {
             daemon.stop();
+        } else if (directory != null) {
+            PrivateDaemon.remove(directory);
         }
     }
 

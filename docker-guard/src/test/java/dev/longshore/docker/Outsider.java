@@ -70,7 +70,10 @@ final class Outsider implements AutoCloseable {
     String end() throws Exception {
         process.getOutputStream().close();
         String last = reader.await(Duration.ofSeconds(60));
-        if (process.waitFor() != 0 || !last.endsWith(RELEASED)) {
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            throw new AssertionError("the outsider said \"" + last + "\" and does not end");
+        }
+        if (process.exitValue() != 0 || !last.endsWith(RELEASED)) {
             throw new AssertionError("the outsider ended with " + process.exitValue() + ", saying: " + last);
         }
         return last;

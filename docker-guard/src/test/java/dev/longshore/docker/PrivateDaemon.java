@@ -96,8 +96,8 @@ final class PrivateDaemon {
     }
 
     void signal(String name) throws IOException, InterruptedException {
-        Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(process.pid())).start();
-        assertThat(kill.waitFor()).isZero();
+        assertThat(Programs.run("kill", "-" + name, Long.toString(process.pid())))
+                .isZero();
     }
 
     /** Stops all of its threads, until it gets a CONT. */
@@ -167,21 +167,20 @@ final class PrivateDaemon {
         if (!process.waitFor(30, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
+        remove(directory);
+    }
+
+    /** Removes a daemon's directory with whatever is mounted there; also one that never had a daemon, or has none any more. */
+    static void remove(Path directory) throws IOException, InterruptedException {
         // A daemon mounts its data directory on itself, and one that was killed leaves more.
         List<String> mounts = Files.readAllLines(Path.of("/proc/self/mounts"));
         Collections.reverse(mounts);
         for (String mount : mounts) {
             String point = mount.split(" ", -1)[1];
             if (point.startsWith(directory + "/")) {
-                new ProcessBuilder("umount", "--lazy", point)
-                        .inheritIO()
-                        .start()
-                        .waitFor();
+                Programs.run("umount", "--lazy", point);
             }
         }
-        new ProcessBuilder("rm", "-rf", "--one-file-system", directory.toString())
-                .inheritIO()
-                .start()
-                .waitFor();
+        Programs.run("rm", "-rf", "--one-file-system", directory.toString());
     }
 }

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 
 /** A file system in memory that can be filled and emptied, for a {@link PrivateDaemon}, which unmounts it when it is stopped. Needs root. */
 final class SmallDisk {
@@ -17,9 +16,8 @@ final class SmallDisk {
     /** Mounts it on a directory that is there. */
     SmallDisk(Path directory) throws IOException, InterruptedException {
         this.filler = directory.resolve("filler");
-        List<String> mount =
-                List.of("mount", "-t", "tmpfs", "-o", "size=" + MEBIBYTES + "m", "tmpfs", directory.toString());
-        assertThat(new ProcessBuilder(mount).inheritIO().start().waitFor()).isZero();
+        assertThat(Programs.run("mount", "-t", "tmpfs", "-o", "size=" + MEBIBYTES + "m", "tmpfs", directory.toString()))
+                .isZero();
     }
 
     /** Takes all the room there is. */

@@ -2,10 +2,7 @@ package dev.longshore.worker.cli;
 
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.longshore.redis.RedisUnavailableException;
 import dev.longshore.run.Run;
-import dev.longshore.run.RunEvent;
 import dev.longshore.run.RunId;
 import dev.longshore.run.RunQuery;
 import dev.longshore.run.RunState;
@@ -15,7 +12,6 @@ import dev.longshore.run.StepState;
 import dev.longshore.source.Repository;
 import dev.longshore.step.Durations;
 import dev.longshore.worker.pool.Pool;
-import dev.longshore.worker.runs.EventJson;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -26,12 +22,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -209,7 +201,6 @@ final class RunsCommand implements Runnable {
                             + " the run.",
             mixinStandardHelpOptions = true)
     static final class Watch extends OnRun {
-        private static final Logger LOG = LoggerFactory.getLogger(Watch.class);
         private static final Duration LOOK = Duration.ofSeconds(5);
 
         @Option(
@@ -240,41 +231,8 @@ final class RunsCommand implements Runnable {
         }
 
         private int events(Pool pool, RunId id) throws InterruptedException {
-            LinkedBlockingQueue<RunEvent.Entry> waiting = new LinkedBlockingQueue<>();
             ShortageNotice shortage = new ShortageNotice(pool, System.err);
-            try (RunStore.Subscription following = pool.runs().follow(id, after, waiting::add)) {
-                Optional<RunState> over = look(shortage, pool, id);
-                while (true) {
-                    RunEvent.Entry entry = waiting.poll(LOOK.toMillis(), TimeUnit.MILLISECONDS);
-                    if (entry == null && over.isPresent()) {
-                        return ExitCode.of(over.get()); // its end was told before what is asked for
-                    }
-                    if (entry == null) {
-                        over = look(shortage, pool, id);
-                        continue;
-                    }
-                    ObjectNode line = new JsonMapper().createObjectNode().put("sequence", entry.sequence());
-                    line.setAll(EventJson.write(entry.event(), entry.time()));
-                    print(line + "\n");
-                    if (entry.event() instanceof RunEvent.RunChanged changed
-                            && changed.state().isFinal()) {
-                        return ExitCode.of(changed.state());
-                    }
-                }
-            }
-        }
-
-        /** Gives how the run ended, if it has. */
-        private static Optional<RunState> look(ShortageNotice shortage, Pool pool, RunId id) {
-            try {
-                Run now = pool.runs().get(id);
-                shortage.look(now);
-                return Optional.of(now.state()).filter(RunState::isFinal);
-            } catch (RedisUnavailableException e) {
-                // What follows the run waits for Redis, however long it takes, and so does this.
-                LOG.debug("nobody to ask whether there are workers", e);
-                return Optional.empty();
-            }
+            return ExitCode.of(new EventWatch(pool.runs(), id, this::print, shortage::look, LOOK).await(after));
         }
     }
 

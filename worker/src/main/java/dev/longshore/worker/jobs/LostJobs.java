@@ -6,13 +6,12 @@ import dev.longshore.run.RunStore;
 import dev.longshore.step.StepFailure;
 import dev.longshore.worker.runs.UnreadableRunException;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.states.FailedState;
 import org.jobrunr.jobs.states.StateName;
-import org.jobrunr.storage.Paging.OffsetBasedPage;
 import org.jobrunr.storage.StorageProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,44 +23,36 @@ import org.slf4j.LoggerFactory;
 final class LostJobs {
     private static final Logger LOG = LoggerFactory.getLogger(LostJobs.class);
 
-    private static final int PAGE = 100;
-    /** Of one look: what is left for another worker's, or the next. */
-    private static final int MOST_PAGES = 50;
-    /** Servers' clocks differ, and a job may be saved some time after it ended. */
-    private static final Duration OVERLAP = Duration.ofMinutes(2);
+    /** Of one look, for each state: what is left is for the next. */
+    private static final EndedJobs.Bound BOUND = new EndedJobs.Bound(100, 50);
 
     private final RunStore runs;
-    private final StorageProvider storage;
     private final Clock clock;
-    private Instant since = Instant.EPOCH;
+    private final List<EndedJobs> ended;
 
     LostJobs(RunStore runs, StorageProvider storage, Clock clock) {
-        this.runs = runs;
-        this.storage = storage;
-        this.clock = clock;
+        this(runs, storage, clock, BOUND);
     }
 
-    /** Looks at the jobs that ended since the last look, the first time at the latest ones. */
+    /** @param bound how much one look takes in */
+    LostJobs(RunStore runs, StorageProvider storage, Clock clock, EndedJobs.Bound bound) {
+        this.runs = runs;
+        this.clock = clock;
+        this.ended = Stream.of(StateName.FAILED, StateName.DELETED)
+                .map(state -> new EndedJobs(storage, state, bound))
+                .toList();
+    }
+
+    /** Looks at the jobs that ended since the last look, and then at some of those that earlier looks left. */
     synchronized void look() {
         Instant now = clock.instant();
-        for (StateName state : new StateName[] {StateName.FAILED, StateName.DELETED}) {
-            look(state);
-        }
-        since = now.minus(OVERLAP);
+        ended.forEach(jobs -> jobs.look(now, this::look));
     }
 
-    private void look(StateName state) {
-        for (int number = 0; number < MOST_PAGES; number++) {
-            List<Job> page = storage.getJobList(state, OffsetBasedPage.descOnUpdatedAt((long) number * PAGE, PAGE));
-            for (Job job : page) {
-                for (Object parameter : job.getJobDetails().getJobParameterValues()) {
-                    if (parameter instanceof RunJob runJob) {
-                        lookUnlessUnreadable(job, runJob);
-                    }
-                }
-            }
-            if (page.size() < PAGE || page.get(PAGE - 1).getUpdatedAt().isBefore(since)) {
-                return;
+    private void look(Job job) {
+        for (Object parameter : job.getJobDetails().getJobParameterValues()) {
+            if (parameter instanceof RunJob runJob) {
+                lookUnlessUnreadable(job, runJob);
             }
         }
     }

@@ -29,8 +29,10 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.JobDetails;
+import org.jobrunr.storage.ConcurrentJobModificationException;
 import org.jobrunr.storage.InMemoryStorageProvider;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,6 +41,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Jobs that end without their handler's doing, as an operator's hand in the dashboard makes them. */
 class LostJobsTest {
+    private static final int MOST_ATTEMPTS = 20;
+
     @TempDir
     Path temporary;
 
@@ -100,15 +104,25 @@ class LostJobsTest {
         server.close();
     }
 
-    private Job stepJob() {
-        return storage.getJobById(new StepJob(run.id(), "slow").id());
+    /** Changes the step's job, whose server writes to it as well while it works on it. */
+    private void save(Consumer<Job> change) {
+        for (int attempt = 1; ; attempt++) {
+            Job job = storage.getJobById(new StepJob(run.id(), "slow").id());
+            change.accept(job);
+            try {
+                storage.save(job);
+                return;
+            } catch (ConcurrentJobModificationException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
     }
 
     @Test
     void aRunWhoseJobWasDeletedIsCancelled() {
-        Job job = stepJob();
-        job.delete("by an operator");
-        storage.save(job);
+        save(job -> job.delete("by an operator"));
         assertThat(runs.get(run.id()).state()).isEqualTo(RunState.RUNNING);
 
         server.endRunsOfLostJobs();
@@ -118,14 +132,8 @@ class LostJobsTest {
 
     @Test
     void aLostJobIsFoundBehindManyThatEndedAfterIt() {
-        Job job = stepJob();
-        job.delete("by an operator");
-        storage.save(job);
-        for (int i = 0; i < 250; i++) {
-            Job other = new Job(new JobDetails(new StepJob(RunId.next(Instant.now()), "other")));
-            other.delete("by an operator");
-            storage.save(other);
-        }
+        save(job -> job.delete("by an operator"));
+        deleteOthers(250);
 
         server.endRunsOfLostJobs();
 
@@ -133,10 +141,30 @@ class LostJobsTest {
     }
 
     @Test
+    void aLostJobIsFoundByALaterLookBehindMoreThanOneTakesIn() {
+        LostJobs lost = new LostJobs(runs, storage, Clock.systemUTC(), new EndedJobs.Bound(10, 5));
+        lost.look();
+        save(job -> job.delete("by an operator"));
+        deleteOthers(60);
+
+        lost.look();
+        assertThat(runs.get(run.id()).state()).isEqualTo(RunState.RUNNING);
+        lost.look();
+
+        assertThat(runs.get(run.id()).state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    private void deleteOthers(int count) {
+        for (int i = 0; i < count; i++) {
+            Job other = new Job(new JobDetails(new StepJob(RunId.next(Instant.now()), "other")));
+            other.delete("by an operator");
+            storage.save(other);
+        }
+    }
+
+    @Test
     void aRunWhoseJobIsGivenUpFailsAndSaysSo() {
-        Job job = stepJob();
-        job.failed("Its worker was lost 4 times while it ran", new IllegalStateException("lost"));
-        storage.save(job);
+        save(job -> job.failed("Its worker was lost 4 times while it ran", new IllegalStateException("lost")));
 
         server.endRunsOfLostJobs();
 
@@ -157,9 +185,7 @@ class LostJobsTest {
             assertThat(over.await(30, TimeUnit.SECONDS)).isTrue();
         }
         assertThat(runs.get(run.id()).step("slow").state()).isEqualTo(StepState.SUCCEEDED);
-        Job job = stepJob();
-        job.delete("tidied away");
-        storage.save(job);
+        save(job -> job.delete("tidied away"));
 
         server.endRunsOfLostJobs();
 
