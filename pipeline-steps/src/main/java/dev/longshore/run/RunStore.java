@@ -39,7 +39,7 @@ public interface RunStore {
         return find(id).orElseThrow(() -> new IllegalArgumentException("no run " + id));
     }
 
-    /** The runs that a query asks for, the newest first. */
+    /** The runs that a query asks for, the newest first; fewer than its limit only where there are no more. */
     List<Run> list(RunQuery query);
 
     /**

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one thread of a {@link Redis} besides those of its subscriptions: ends calls that take too long, closes idle
- * connections, pings subscriptions and looks whether a failover has passed unnoticed.
+ * The one thread of a {@link Redis} besides those of its subscriptions and the one that asks Sentinels: ends calls that take
+ * too long, closes idle connections, pings subscriptions and has it looked whether a failover has passed unnoticed.
  */
 final class Keeper implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);

@@ -19,7 +19,10 @@ import redis.clients.jedis.exceptions.JedisConnectionException;
 import redis.clients.jedis.exceptions.JedisException;
 import redis.clients.jedis.exceptions.JedisMovedDataException;
 
-/** The master that the Sentinels name. They are asked at first, after each doubt, and every few seconds. */
+/**
+ * The master that the Sentinels name. They are asked at first and after each doubt by whoever needs the master, and every few
+ * seconds on a thread of their own: each that is silent takes its time, which the {@link Keeper} does not have.
+ */
 final class SentinelTopology implements Topology {
     private static final Logger LOG = LoggerFactory.getLogger(Redis.class);
 
@@ -29,6 +32,12 @@ final class SentinelTopology implements Topology {
     private volatile @Nullable LinkPool master;
     private volatile boolean doubted = true;
     private volatile boolean closed;
+    /** The Sentinel's connection on which an answer is awaited. */
+    private volatile @Nullable PingableConnection asked;
+    /** Begun with the next time; of whoever holds the lock. */
+    private @Nullable HostAndPort answeredLast;
+    /** Of the keeper's thread. */
+    private @Nullable Thread checker;
 
     SentinelTopology(LinkFactory factory) {
         this.factory = factory;
@@ -85,10 +94,11 @@ final class SentinelTopology implements Topology {
     private HostAndPort ask() {
         JedisException last = null;
         int ignorant = 0;
-        for (HostAndPort sentinel : factory.settings().nodes()) {
+        for (HostAndPort sentinel : sentinels()) {
             try {
                 HostAndPort named = ask(sentinel);
                 if (named != null) {
+                    answeredLast = sentinel;
                     return named;
                 }
                 ignorant++;
@@ -106,6 +116,16 @@ final class SentinelTopology implements Topology {
                 "no Sentinel knows a master " + factory.settings().masterName());
     }
 
+    /** All, in the settings' order but for the first. */
+    private List<HostAndPort> sentinels() {
+        List<HostAndPort> all = new ArrayList<>(factory.settings().nodes());
+        HostAndPort first = answeredLast;
+        if (first != null && all.remove(first)) {
+            all.add(0, first);
+        }
+        return all;
+    }
+
     private @Nullable HostAndPort ask(HostAndPort sentinel) {
         try (PingableConnection connection = factory.openSentinel(sentinel)) {
             return masterAddress(connection);
@@ -117,6 +137,18 @@ final class SentinelTopology implements Topology {
     }
 
     private @Nullable HostAndPort masterAddress(PingableConnection connection) {
+        asked = connection;
+        try {
+            if (closed) {
+                throw new JedisConnectionException("closed");
+            }
+            return answer(connection);
+        } finally {
+            asked = null;
+        }
+    }
+
+    private @Nullable HostAndPort answer(PingableConnection connection) {
         connection.sendCommand(
                 Command.SENTINEL,
                 "GET-MASTER-ADDR-BY-NAME".getBytes(UTF_8),
@@ -151,13 +183,26 @@ final class SentinelTopology implements Topology {
     @Override
     public void check() {
         retired.removeIf(pool -> pool.openLinks() == 0);
-        if (master == null || doubted || !asking.tryLock()) {
+        Thread last = checker;
+        if (closed || master == null || doubted || (last != null && last.isAlive())) {
+            return;
+        }
+        Thread next = new Thread(this::askAnew, "longshore-redis-sentinels");
+        next.setDaemon(true);
+        next.start();
+        checker = next;
+    }
+
+    private void askAnew() {
+        if (!asking.tryLock()) {
             return;
         }
         try {
             follow(ask());
         } catch (JedisException e) {
             LOG.debug("no Sentinel answers; the master they named is kept", e);
+        } catch (RuntimeException e) {
+            LOG.error("Asking the Sentinels for the master failed; it is tried again.", e);
         } finally {
             asking.unlock();
         }
@@ -176,6 +221,10 @@ final class SentinelTopology implements Topology {
     @Override
     public void close() {
         closed = true;
+        PingableConnection open = asked;
+        if (open != null) {
+            open.cut();
+        }
         pools().forEach(pool -> pool.close(true));
     }
 }

@@ -24,7 +24,7 @@ interface Topology {
     /** A node knows better who has the slot; false where there are no slots. */
     boolean moved(LinkPool from, JedisMovedDataException to);
 
-    /** Called every few seconds, to notice what no call does. */
+    /** Called by the keeper every few seconds, to notice what no call does. Returns soon. */
     void check();
 
     /** All that are in use. */

@@ -11,9 +11,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,6 +98,89 @@ class RedisSentinelTest {
                     .withMessageContaining("other")
                     .satisfies(e -> assertThat(e.fault()).isEqualTo(RedisFault.NO_MASTER));
         }
+    }
+
+    @Test
+    void silentSentinelsKeepNoCallFromItsEnd() throws Exception {
+        try (RedisServer master = RedisServer.start(directory.resolve("master"));
+                RedisServer sentinel = RedisServer.startSentinel(directory.resolve("sentinel"), "main", master, 1);
+                FaultProxy first = new FaultProxy(sentinel.port());
+                FaultProxy second = new FaultProxy(sentinel.port());
+                FaultProxy third = new FaultProxy(sentinel.port());
+                Redis redis = Redis.connect(RedisSettings.builder(url(first, second, third))
+                        .connectTimeout(Duration.ofSeconds(6))
+                        .callTimeout(Duration.ofSeconds(60))
+                        .build())) {
+            redis.call(COUNT, KEY, List.of(bytes("1")));
+            for (FaultProxy one : List.of(first, second, third)) {
+                one.blackHole();
+            }
+            Waiting.until(() -> second.accepted() > 0, "the first has not answered, and the second is asked");
+            master.pause();
+            CompletableFuture<Object> ended = new CompletableFuture<>();
+            Thread caller = new Thread(() -> {
+                try {
+                    ended.complete(redis.call(COUNT, KEY, List.of(bytes("1"))));
+                } catch (RedisUnavailableException e) {
+                    ended.complete(e.fault());
+                }
+            });
+            caller.start();
+
+            caller.interrupt();
+
+            // Well before the second has had its time.
+            assertThat(ended.get(4, TimeUnit.SECONDS)).isEqualTo(RedisFault.INTERRUPTED);
+        }
+    }
+
+    @Test
+    void beginsWithTheSentinelThatAnsweredLast() throws Exception {
+        try (RedisServer master = RedisServer.start(directory.resolve("master"));
+                RedisServer sentinel = RedisServer.startSentinel(directory.resolve("sentinel"), "main", master, 1);
+                FaultProxy silent = new FaultProxy(sentinel.port());
+                FaultProxy living = new FaultProxy(sentinel.port());
+                Redis redis = Redis.connect(RedisSettings.builder(url(silent, living))
+                        .connectTimeout(Duration.ofSeconds(1))
+                        .build())) {
+            silent.blackHole();
+            redis.call(COUNT, KEY, List.of(bytes("1")));
+
+            Waiting.until(() -> living.accepted() > 1, "they are asked again");
+
+            assertThat(silent.accepted()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void nothingAsksTheSentinelsOnceItIsClosed() throws Exception {
+        try (RedisServer master = RedisServer.start(directory.resolve("master"));
+                RedisServer sentinel = RedisServer.startSentinel(directory.resolve("sentinel"), "main", master, 1);
+                FaultProxy proxy = new FaultProxy(sentinel.port())) {
+            Set<Thread> before = Thread.getAllStackTraces().keySet();
+            Redis redis = Redis.connect(RedisSettings.builder(url(proxy))
+                    .connectTimeout(Duration.ofSeconds(60))
+                    .callTimeout(Duration.ofSeconds(60))
+                    .build());
+            redis.call(COUNT, KEY, List.of(bytes("1")));
+            proxy.blackHole();
+            Waiting.until(() -> proxy.accepted() > 1, "it is asked again, and does not answer");
+
+            redis.close();
+
+            Waiting.until(
+                    () -> Thread.getAllStackTraces().keySet().stream()
+                            .noneMatch(thread ->
+                                    thread.getName().equals("longshore-redis-sentinels") && !before.contains(thread)),
+                    Duration.ofSeconds(10),
+                    "the thread that asks ends");
+        }
+    }
+
+    private static String url(FaultProxy... sentinels) {
+        return Stream.of(sentinels)
+                .map(one -> RedisServer.HOST + ":" + one.port())
+                .collect(Collectors.joining(",", "redis-sentinel://", "/main"));
     }
 
     private static RedisListener listener(BlockingQueue<String> heard) {

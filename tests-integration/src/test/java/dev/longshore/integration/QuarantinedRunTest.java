@@ -2,6 +2,7 @@ package dev.longshore.integration;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunState;
 import dev.longshore.step.StepFailure;
@@ -65,12 +66,13 @@ class QuarantinedRunTest {
                         .exits(0)
                         .out())
                 .startsWith("its signature is wrong");
-        assertThat(pool.call("queue", "quarantine", "discard", "job:" + job, "--json")
-                        .run()
-                        .exits(0)
-                        .json()
-                        .path("failedRuns"))
-                .isEmpty();
+        JsonNode failed = pool.call("queue", "quarantine", "discard", "job:" + job, "--json")
+                .run()
+                .exits(0)
+                .json()
+                .path("failedRuns");
+        assertThat(failed.isArray()).isTrue();
+        assertThat(failed).isEmpty();
         assertThat(pool.enqueue()).isNotEqualTo(id);
     }
 
@@ -104,6 +106,27 @@ class QuarantinedRunTest {
 
         assertThat(pool.run(id).failure().map(StepFailure::message))
                 .hasValueSatisfying(message -> assertThat(message).contains("the job for preflight is in quarantine"));
+    }
+
+    @Test
+    void runsThatCannotBeReadHideNoneThatWaits() throws Exception {
+        String id = pool.enqueue();
+        UUID job = new PreflightJob(id, "new").id();
+        pool.begin(id);
+        pool.tamper(job);
+        pool.find(job);
+        // More than are looked at in one go, and newer as far as their names tell.
+        pool.redis.cli("EVAL", """
+                for i = 1, 600 do
+                  local id = string.format('r-zzzz%05d', i)
+                  redis.call('ZADD', KEYS[1], 0, id)
+                  redis.call('HSET', '{longshore}:run:' .. id, 'version', 1, 'run', '{}')
+                end
+                """, "1", "{longshore}:runs:running");
+
+        pool.call("queue", "quarantine", "discard", "job:" + job).run().exits(0);
+
+        assertThat(pool.run(id).state()).isEqualTo(RunState.FAILED);
     }
 
     @Test

@@ -27,7 +27,8 @@ import org.slf4j.LoggerFactory;
  * Ends runs that would wait for ever, because a job of theirs is in quarantine. What such a job says is never looked at:
  * which runs wait for it follows from its id, which is derived from the run and the work.
  *
- * <p>A run that is queued or parked needs no help: its preflight is enqueued again for as long as it has not begun.
+ * <p>A run that is queued or parked needs no help: its preflight is enqueued again for as long as it has not begun. One whose
+ * job is not kept in quarantine any more gets none: that a job is absent proves nothing while the one before it is tried again.
  */
 public final class QuarantinedJobs {
     private static final Logger LOG = LoggerFactory.getLogger(QuarantinedJobs.class);
@@ -63,6 +64,7 @@ public final class QuarantinedJobs {
         List<RunId> ended = new ArrayList<>();
         RunQuery running = RunQuery.newest(PAGE).in(RunState.RUNNING);
         List<Run> page = suspects.isEmpty() ? List.of() : runs.list(running);
+        // Only the last is empty: what cannot be read shortens none.
         while (!page.isEmpty()) {
             page.forEach(run -> missing(run, suspects).ifPresent(job -> end(run, job, ended)));
             page = runs.list(running.after(page.get(page.size() - 1).id()));

@@ -122,11 +122,11 @@ final class Upkeep implements AutoCloseable {
         return executor.scheduleWithFixedDelay(() -> attempt(task), 0, period.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** What fails now is done the next time: an exception would end it for good. */
+    /** What fails now is done the next time: an exception, or a class that is not there, would end it for good. */
     private static void attempt(Runnable task) {
         try {
             task.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             LOG.warn("a part of a worker's upkeep failed and is tried again soon: {}", e.toString());
             LOG.debug("where", e);
         }

@@ -62,7 +62,8 @@ public final class EventJson {
             JsonNode json = RunJson.tree(bytes);
             Instant time = Instant.parse(json.required("time").textValue());
             return event(json).map(event -> new RunEvent.Entry(sequence, time, event));
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (IOException | RuntimeException e) {
+            // Values of the wrong kinds end in exceptions of many.
             LOG.debug("event {} of a run is left out: it cannot be read", sequence, e);
             return Optional.empty();
         }

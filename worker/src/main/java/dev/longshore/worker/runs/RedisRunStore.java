@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -53,7 +54,7 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
     private static final int MOST_CONFLICTS = 10_000;
 
     private static final int MOST_REMOVED = 1_000;
-    private static final byte[] NOTHING = {};
+    private static final byte[] NEWEST = {'+'};
     private static final byte[] KEPT = ascii(EVENTS_KEPT);
 
     private static final long MISSING = -1;
@@ -162,10 +163,20 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
     private Optional<StoredRun> load(RunId id) {
         List<?> answer = (List<?>) redis.call(READ, List.of(keys.run(id)), List.of());
         byte[] version = (byte[]) answer.get(0);
-        return version == null
-                ? Optional.empty()
-                : Optional.of(
-                        new StoredRun(Long.parseLong(RunJson.text(version)), codec.read(id, (byte[]) answer.get(1))));
+        byte[] run = (byte[]) answer.get(1);
+        if (version == null) {
+            return Optional.empty();
+        }
+        if (run == null) {
+            throw new UnreadableRunException(
+                    "what Redis has for run " + id + " is none: somebody else may have written it");
+        }
+        try {
+            return Optional.of(new StoredRun(Long.parseLong(RunJson.text(version)), codec.read(id, run)));
+        } catch (NumberFormatException e) {
+            throw new UnreadableRunException(
+                    "run " + id + " in Redis has no version: somebody else may have changed it", e);
+        }
     }
 
     @Override
@@ -173,24 +184,76 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
         List<byte[]> indices = query.states().isEmpty()
                 ? List.of(keys.all())
                 : query.states().stream().map(keys::in).toList();
-        List<?> answer = (List<?>) redis.call(
-                LIST,
-                indices,
-                List.of(
-                        ascii(query.limit()),
-                        keys.runPrefix().getBytes(UTF_8),
-                        query.before().map(RedisRunStore::ascii).orElse(NOTHING)));
         List<Run> found = new ArrayList<>();
-        for (int i = 0; i < answer.size(); i += 2) {
-            RunId id = new RunId(RunJson.text((byte[]) answer.get(i)));
-            try {
-                found.add(codec.read(id, (byte[]) answer.get(i + 1)));
-            } catch (UnreadableRunException e) {
-                // The others are to be seen all the same.
-                LOG.warn("{} is left out: {}", id, e.getMessage());
+        LeftOut leftOut = new LeftOut();
+        byte[] from = query.before()
+                .map(RedisRunStore::ascii)
+                .map(RedisRunStore::below)
+                .orElse(NEWEST);
+        int wanted;
+        List<?> answer;
+        // Fewer than were asked for are given only where there are no more, whatever else the indices have.
+        do {
+            wanted = query.limit() - found.size();
+            answer = (List<?>) redis.call(
+                    LIST, indices, List.of(ascii(wanted), keys.runPrefix().getBytes(UTF_8), from));
+            for (int i = 0; i < answer.size(); i += 2) {
+                byte[] id = (byte[]) answer.get(i);
+                byte[] run = (byte[]) answer.get(i + 1);
+                from = below(id);
+                if (run != null) {
+                    read(id, run, leftOut).ifPresent(found::add);
+                }
+            }
+        } while (answer.size() == 2 * wanted && found.size() < query.limit());
+        leftOut.tell();
+        return found;
+    }
+
+    /** Where a page goes on after this id. */
+    private static byte[] below(byte[] id) {
+        byte[] bound = new byte[id.length + 1];
+        bound[0] = '(';
+        System.arraycopy(id, 0, bound, 1, id.length);
+        return bound;
+    }
+
+    private Optional<Run> read(byte[] text, byte[] stored, LeftOut leftOut) {
+        Optional<RunId> id = id(text);
+        try {
+            return id.map(named -> codec.read(named, stored));
+        } catch (UnreadableRunException e) {
+            // The others are to be seen all the same.
+            leftOut.add(id.get() + ": " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The runs that a list does not have, in one line of the log: somebody else may have written any number of them. */
+    private static final class LeftOut {
+        private String first = "";
+        private int count;
+
+        void add(String run) {
+            first = count == 0 ? run : first;
+            count++;
+        }
+
+        void tell() {
+            if (count > 0) {
+                LOG.warn("{} runs are left out, the newest of them {}", count, first);
             }
         }
-        return found;
+    }
+
+    /** A run's name; empty if it is none, as somebody else may have put it there. */
+    private static Optional<RunId> id(byte[] text) {
+        try {
+            return Optional.of(new RunId(RunJson.text(text)));
+        } catch (IllegalArgumentException e) {
+            LOG.debug("something of {} bytes stands where runs are named, and names none", text.length);
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -271,16 +334,26 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
 
     @Override
     public List<DueRun> due(Instant now, Duration lease, int limit) {
-        List<?> answer = (List<?>) redis.call(
-                DUE,
-                List.of(keys.due(), keys.occasions()),
-                List.of(ascii(now.toEpochMilli()), ascii(now.plus(lease).toEpochMilli()), ascii(limit)));
         List<DueRun> runs = new ArrayList<>();
-        for (int i = 0; i < answer.size(); i += 2) {
-            runs.add(new DueRun(
-                    new RunId(RunJson.text((byte[]) answer.get(i))),
-                    new DueRun.Occasion(RunJson.text((byte[]) answer.get(i + 1)))));
-        }
+        List<byte[]> foreign = new ArrayList<>();
+        // What is no run's turn is taken away, and keeps none from its own.
+        do {
+            List<byte[]> args = new ArrayList<>(List.of(
+                    ascii(now.toEpochMilli()), ascii(now.plus(lease).toEpochMilli()), ascii(limit - runs.size())));
+            args.addAll(foreign);
+            foreign.clear();
+            List<?> answer = (List<?>) redis.call(DUE, List.of(keys.due(), keys.occasions()), args);
+            for (int i = 0; i < answer.size(); i += 2) {
+                byte[] text = (byte[]) answer.get(i);
+                byte[] occasion = (byte[]) answer.get(i + 1);
+                Optional<RunId> id = id(text);
+                if (id.isPresent() && occasion != null) {
+                    runs.add(new DueRun(id.get(), new DueRun.Occasion(RunJson.text(occasion))));
+                } else {
+                    foreign.add(text);
+                }
+            }
+        } while (!foreign.isEmpty());
         return runs;
     }
 
@@ -305,13 +378,26 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
             answer = (List<?>) redis.call(EVENTS, List.of(keys.events(id)), List.of(ascii(from), ascii(wanted)));
             for (Object one : answer) {
                 List<?> entry = (List<?>) one;
-                String sequence = RunJson.text((byte[]) entry.get(0));
                 byte[] event = (byte[]) ((List<?>) entry.get(1)).get(1);
-                from = Long.parseLong(sequence.substring(0, sequence.indexOf('-')));
+                OptionalLong sequence = sequence(RunJson.text((byte[]) entry.get(0)));
+                if (sequence.isEmpty()) {
+                    return entries;
+                }
+                from = sequence.getAsLong();
                 EventJson.read(from, event).ifPresent(entries::add);
             }
         } while (answer.size() == wanted && entries.size() < limit);
         return entries;
+    }
+
+    /** The first part of an entry's id; empty if it is beyond all that this store gives, and so are those after it. */
+    private static OptionalLong sequence(String id) {
+        try {
+            return OptionalLong.of(Long.parseLong(id.substring(0, id.indexOf('-'))));
+        } catch (NumberFormatException e) {
+            LOG.debug("event {} of a run is none of ours", id);
+            return OptionalLong.empty();
+        }
     }
 
     @Override

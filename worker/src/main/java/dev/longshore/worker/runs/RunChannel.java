@@ -311,6 +311,10 @@ final class RunChannel implements AutoCloseable, RedisListener {
                     missed = true;
                     LOG.debug("a listener could not be told", e);
                 }
+            } catch (Error e) {
+                // Such as a class that is not there: without this thread nobody here would be told any more.
+                missed = true;
+                LOG.error("A listener to runs failed; the others are told, and it is told what comes next.", e);
             }
         }
     }

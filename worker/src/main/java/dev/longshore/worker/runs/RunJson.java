@@ -59,7 +59,10 @@ final class RunJson {
                         "a run was stored by a newer Longshore, in format " + format + ": upgrade this one");
             }
             return run(json);
-        } catch (IOException | IllegalArgumentException e) {
+        } catch (UnreadableRunException e) {
+            throw e;
+        } catch (IOException | RuntimeException e) {
+            // Values of the wrong kinds end in exceptions of many.
             throw new UnreadableRunException("what Redis has for a run cannot be read: " + e.getMessage(), e);
         }
     }

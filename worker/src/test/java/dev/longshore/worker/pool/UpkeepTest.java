@@ -45,6 +45,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -54,7 +55,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
-/** What a worker does about a Docker that goes away and comes back. */
+/** What a worker does about a Docker that goes away and comes back, and about a part of its upkeep that fails. */
 @Timeout(90)
 class UpkeepTest {
     private static final Owner OWNER = Owner.of("longshore-upkeep-test");
@@ -138,21 +139,44 @@ class UpkeepTest {
         }
     }
 
+    private GuardedDocker docker(Path socket) {
+        return GuardedDocker.open(DockerSettings.of("longshore-upkeep-test").withDockerHost("unix://" + socket));
+    }
+
+    private Services services(GuardedDocker docker) throws IOException {
+        Services services = new Services(
+                runs,
+                new StepTypes(List.of()),
+                temporary.resolve("work"),
+                () -> docker,
+                new ProgressBoard(),
+                1,
+                Clock.systemUTC(),
+                true);
+        Files.createDirectories(services.work());
+        return services;
+    }
+
+    @Test
+    void aPartWhoseClassesAreNotThereIsTriedAgain() throws Exception {
+        CountDownLatch tried = new CountDownLatch(2);
+        Runnable broken = () -> {
+            tried.countDown();
+            throw new NoClassDefFoundError("of a job");
+        };
+        try (GuardedDocker docker = docker(temporary.resolve("no.sock"));
+                JobServer server = JobServer.inMemory(services(docker), 1, Duration.ofSeconds(5));
+                Upkeep upkeep =
+                        new Upkeep(server, services(docker), OWNER, () -> {}, broken, Upkeep.Retention.STANDARD)) {
+            assertThat(tried.await(60, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
     @Test
     void imagesAreMadeAgainWhenDockerIsBackAndBothAreToldOnce() throws Exception {
         Path socket = temporary.resolve("d.sock");
-        try (GuardedDocker docker =
-                GuardedDocker.open(DockerSettings.of("longshore-upkeep-test").withDockerHost("unix://" + socket))) {
-            Services services = new Services(
-                    runs,
-                    new StepTypes(List.of()),
-                    temporary.resolve("work"),
-                    () -> docker,
-                    new ProgressBoard(),
-                    1,
-                    Clock.systemUTC(),
-                    true);
-            Files.createDirectories(services.work());
+        try (GuardedDocker docker = docker(socket)) {
+            Services services = services(docker);
             Run run = parkable();
             DockerFailureException away = catchThrowableOfType(DockerFailureException.class, docker::ping);
             // Not started: what is enqueued is of no interest here.

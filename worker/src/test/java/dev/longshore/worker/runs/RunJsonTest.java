@@ -147,6 +147,25 @@ class RunJsonTest {
     }
 
     @Test
+    void whateverIsNoRunIsSaidToBeNone() {
+        String run = new String(RunJson.write(queued(GIT, new Pipeline("none", List.of()))), UTF_8);
+        List<String> shapes = List.of(
+                "",
+                "null",
+                "[]",
+                "{}",
+                run.replace("\"state\":\"QUEUED\"", "\"state\":7"),
+                run.replace("2026-11-20T12:00:00.123456789Z", "yesterday"),
+                run.replace("\"r-01m3k2v9q4f8x2b7\"", "7"));
+        assertThat(shapes).doesNotContain(run);
+        for (String shape : shapes) {
+            assertThatThrownBy(() -> RunJson.read(shape.getBytes(UTF_8)))
+                    .as(shape)
+                    .isInstanceOf(UnreadableRunException.class);
+        }
+    }
+
+    @Test
     void fieldsOfALaterVersionAreLeftOut() {
         Run run = queued(GIT, new Pipeline("p", List.of()));
         String json = new String(RunJson.write(run), UTF_8).replaceFirst("\\{", "{\"priority\":3,");
