@@ -5,8 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +26,7 @@ final class SentinelTopology implements Topology {
 
     private final LinkFactory factory;
     private final ReentrantLock asking = new ReentrantLock();
-    private final Set<LinkPool> retired = ConcurrentHashMap.newKeySet();
+    private final RetiredPools retired = new RetiredPools();
     private volatile @Nullable LinkPool master;
     private volatile boolean doubted = true;
     private volatile boolean closed;
@@ -78,7 +76,6 @@ final class SentinelTopology implements Topology {
         if (known == null || known.isClosed() || !known.node().equals(named)) {
             if (known != null) {
                 LOG.info("The Sentinels name a new master: {} after {}.", named, known.node());
-                known.close(false);
                 retired.add(known);
             }
             known = new LinkPool(named, factory);
@@ -182,7 +179,7 @@ final class SentinelTopology implements Topology {
     /** A master that is cut off from the others, but not from us, is none any more. */
     @Override
     public void check() {
-        retired.removeIf(pool -> pool.openLinks() == 0);
+        retired.forgetUnused();
         Thread last = checker;
         if (closed || master == null || doubted || (last != null && last.isAlive())) {
             return;
@@ -210,12 +207,8 @@ final class SentinelTopology implements Topology {
 
     @Override
     public Collection<LinkPool> pools() {
-        List<LinkPool> pools = new ArrayList<>(retired);
         LinkPool known = master;
-        if (known != null) {
-            pools.add(known);
-        }
-        return pools;
+        return retired.and(known == null ? List.of() : List.of(known));
     }
 
     @Override
