@@ -2,7 +2,7 @@ package dev.longshore.redis;
 
 /** What Redis does for the store in one step each. */
 final class Scripts {
-    static final Script SAVE = script("save.lua");
+    static final Script SAVE = Script.fromResource(Scripts.class, "insert.lua", "head.lua", "keys.lua", "save.lua");
     static final Script CLAIM = script("claim.lua");
     static final Script GET = script("get.lua");
     static final Script LIST = script("list.lua");

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import redis.clients.jedis.Connection;
+import redis.clients.jedis.DefaultJedisClientConfig;
 import redis.clients.jedis.Protocol.Command;
 import redis.clients.jedis.util.JedisClusterCRC16;
 
@@ -104,6 +106,18 @@ class RedisClusterTest {
                 () -> Bytes.text(owner.send("INFO", "replication")).contains("state=online"), "the replica is in step");
     }
 
+    /** The count as the replica has it, which tells of its slots only to those who say that they only read. */
+    private String replicated() {
+        DefaultJedisClientConfig config = DefaultJedisClientConfig.builder()
+                .autoNegotiateProtocol(false)
+                .readOnlyForRedisClusterReplicas()
+                .build();
+        try (Connection connection = new Connection(replica.address(), config)) {
+            connection.sendCommand(Command.GET, KEY.get(0));
+            return connection.getOne() instanceof byte[] count ? Bytes.text(count) : "none";
+        }
+    }
+
     /** Names only a node that does not have the keys. */
     private Redis connect() {
         return Redis.connect(RedisSettings.builder("redis-cluster://" + RedisServer.HOST + ":" + other.port())
@@ -178,7 +192,8 @@ class RedisClusterTest {
             owner.send(publish, "{t}:count", "sharded");
             assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("sharded");
             redis.call(COUNT, KEY, List.of(bytes("1")));
-            owner.send("WAIT", "1", "5000");
+            // WAIT waits for what its own connection wrote: this is asked of the replica.
+            Waiting.until(() -> replicated().equals("1"), "the replica has the count");
 
             owner.kill();
 
