@@ -256,4 +256,12 @@ public final class InMemoryRunStore implements RunStore {
         }
         return removed;
     }
+
+    @Override
+    public synchronized boolean discard(RunId id) {
+        forgetDue(id);
+        waiting.remove(id);
+        release(id);
+        return runs.remove(id.value()) != null;
+    }
 }

@@ -98,6 +98,14 @@ public interface RunStore {
      */
     int removeEnded(int keep, Instant before);
 
+    /**
+     * Removes a run, in whatever state it is, also one that cannot be read; runs that wait for it are {@link #due}. Nobody is
+     * told. What works on it finds out when it next changes the run.
+     *
+     * @return whether there was anything of it
+     */
+    boolean discard(RunId id);
+
     /** Told of changes, in their order, from whatever thread made them or heard of them: returns soon. */
     @FunctionalInterface
     interface RunListener {

@@ -469,4 +469,38 @@ public abstract class RunStoreContract {
         assertThat(store.removeEnded(0, LONG_AGO)).isEqualTo(2);
         assertThat(store.list(RunQuery.newest(9))).extracting(Run::id).containsExactly(id("1005"));
     }
+
+    @Test
+    void whatIsDiscardedIsGoneAndLetsGoOnWhatWaitedForIt() {
+        Run first = created("1001");
+        Run second = created("1002");
+        Run third = created("1003");
+        store.start(first.id(), "example");
+        store.start(second.id(), "example");
+        store.start(third.id(), "example");
+        assertThat(store.due(MUCH_LATER, LEASE, 10)).isEmpty();
+
+        assertThat(store.discard(third.id())).isTrue();
+        assertThat(store.discard(first.id())).isTrue();
+        assertThat(store.discard(first.id())).isFalse();
+
+        assertThat(store.find(first.id())).isEmpty();
+        assertThat(store.events(first.id(), 0, 10)).isEmpty();
+        assertThat(store.list(RunQuery.newest(9))).extracting(Run::id).containsExactly(second.id());
+        assertThat(store.due(MUCH_LATER, LEASE, 10))
+                .containsExactly(new DueRun(second.id(), DueRun.Occasion.after(first.id())));
+        assertThat(store.start(second.id(), "example").state()).isEqualTo(RunState.RUNNING);
+        assertThat(store.create(first)).isTrue();
+    }
+
+    @Test
+    void aQueuedRunThatIsDiscardedIsNotJoined() {
+        Run queued = newRun();
+        store.submit(queued);
+        store.discard(queued.id());
+        Run same = newRun();
+
+        assertThat(store.submit(same).id()).isEqualTo(same.id());
+        assertThat(store.due(MUCH_LATER, LEASE, 10)).extracting(DueRun::run).containsExactly(same.id());
+    }
 }

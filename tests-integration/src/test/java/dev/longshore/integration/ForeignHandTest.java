@@ -263,4 +263,29 @@ class ForeignHandTest {
 
         assertThat(store.start(next.id(), "repository").state()).isEqualTo(RunState.RUNNING);
     }
+
+    @Test
+    void aRunThatCannotBeReadCanBeDiscardedAndKeepsItsRepositoryNoLonger() throws Exception {
+        Run unreadable = run();
+        Run next = run();
+        store.create(unreadable);
+        store.create(next);
+        store.start(unreadable.id(), "repository");
+        store.start(next.id(), "repository");
+        server.cli("DEL", "{p}:run:" + unreadable.id());
+        server.cli("SET", "{p}:run:" + unreadable.id(), "not even a hash");
+        assertThat(store.start(next.id(), "repository").state()).isEqualTo(RunState.QUEUED);
+        assertThatExceptionOfType(UnreadableRunException.class).isThrownBy(() -> store.find(unreadable.id()));
+
+        assertThat(store.discard(unreadable.id())).isTrue();
+
+        assertThat(store.due(Instant.now().plus(Duration.ofDays(1)), Duration.ofMinutes(1), 9))
+                .containsExactly(new DueRun(next.id(), new DueRun.Occasion("after:" + unreadable.id())));
+        assertThat(store.start(next.id(), "repository").state()).isEqualTo(RunState.RUNNING);
+        assertThat(server.cli("--scan", "--pattern", "*" + unreadable.id() + "*"))
+                .isBlank();
+        for (String index : List.of("{p}:runs", "{p}:runs:running", "{p}:runs-due", "{p}:runs-waiters")) {
+            assertThat(server.cli("ZRANGE", index, "0", "-1")).as(index).doesNotContain(unreadable.id() + "");
+        }
+    }
 }

@@ -123,6 +123,12 @@ final class PoolPlace implements AutoCloseable {
         assertThat(changed.strip()).isEqualTo("0");
     }
 
+    /** Puts something else in a run's place, as the same somebody may. */
+    void forge(String run) throws IOException, InterruptedException {
+        assertThat(redis.cli("HSET", "{longshore}:run:" + run, "run", "{}").strip())
+                .isEqualTo("0");
+    }
+
     /** Reads a job with the keys of the pool, which puts it into quarantine if it is suspect. */
     void find(UUID job) {
         try (RedisStorageProvider sealed = RedisStorageProvider.builder(connection)

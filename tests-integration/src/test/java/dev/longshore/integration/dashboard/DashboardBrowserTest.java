@@ -109,7 +109,7 @@ class DashboardBrowserTest {
                         Clock.systemUTC(),
                         false),
                 storage,
-                new JobServer.Settings("here", 4, Optional.empty(), Duration.ofSeconds(1), Duration.ofSeconds(5)));
+                JobServer.Settings.alone("here", 4, Duration.ofSeconds(1)));
         new JobRequestScheduler(storage)
                 .createRecurrently(RecurringJobBuilder.aRecurringJob()
                         .withId("nightly")

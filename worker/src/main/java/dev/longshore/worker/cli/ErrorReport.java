@@ -76,8 +76,13 @@ final class ErrorReport {
         if (e instanceof PoolException pool) {
             return problem(String.valueOf(pool.getMessage()), pool.fix());
         }
-        if (e instanceof RedisUnavailableException || e instanceof UnreadableRunException) {
+        if (e instanceof RedisUnavailableException) {
             return problem(String.valueOf(e.getMessage()), "");
+        }
+        if (e instanceof UnreadableRunException) {
+            return problem(
+                    String.valueOf(e.getMessage()),
+                    "longshore runs discard removes it, and lets go on what waits for it");
         }
         if (e instanceof StorageException) {
             return problem(

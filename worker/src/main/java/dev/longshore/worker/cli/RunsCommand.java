@@ -12,6 +12,7 @@ import dev.longshore.run.StepState;
 import dev.longshore.source.Repository;
 import dev.longshore.step.Durations;
 import dev.longshore.worker.pool.Pool;
+import dev.longshore.worker.runs.UnreadableRunException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -35,14 +36,15 @@ import picocli.CommandLine.Spec;
 /** {@code longshore runs}: looks at a pool's runs and steers them, from any machine that reaches its Redis. */
 @Command(
         name = "runs",
-        description = "Lists, shows, watches and cancels the runs of a pool.",
+        description = "Lists, shows, watches, cancels and discards the runs of a pool.",
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {
             RunsCommand.ListRuns.class,
             RunsCommand.Show.class,
             RunsCommand.Watch.class,
-            RunsCommand.Cancel.class
+            RunsCommand.Cancel.class,
+            RunsCommand.Discard.class
         })
 final class RunsCommand implements Runnable {
     @Spec
@@ -51,7 +53,7 @@ final class RunsCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "name a command: list, show, watch or cancel");
+        throw new ParameterException(spec.commandLine(), "name a command: list, show, watch, cancel or discard");
     }
 
     /** What these commands share. */
@@ -89,17 +91,21 @@ final class RunsCommand implements Runnable {
 
         @Override
         final int on(Pool pool) throws InterruptedException {
-            RunStore runs = pool.runs();
             RunId id;
             try {
                 id = new RunId(name);
             } catch (IllegalArgumentException e) {
                 throw new BadInputException(name + " is no run's name; longshore runs list has them");
             }
-            if (runs.find(id).isEmpty()) {
-                throw new BadInputException("there is no run " + id + " in this pool; longshore runs list has them");
-            }
             return on(pool, id);
+        }
+
+        final Run find(Pool pool, RunId id) {
+            return pool.runs().find(id).orElseThrow(() -> none(id));
+        }
+
+        static BadInputException none(RunId id) {
+            return new BadInputException("there is no run " + id + " in this pool; longshore runs list has them");
         }
 
         abstract int on(Pool pool, RunId id) throws InterruptedException;
@@ -187,7 +193,7 @@ final class RunsCommand implements Runnable {
 
         @Override
         int on(Pool pool, RunId id) {
-            RunReport report = new RunReport(pool.runs().get(id), Instant.now());
+            RunReport report = new RunReport(find(pool, id), Instant.now());
             print(json ? report.json() : report.table());
             return ExitCode.SUCCEEDED;
         }
@@ -222,6 +228,7 @@ final class RunsCommand implements Runnable {
 
         @Override
         int on(Pool pool, RunId id) throws InterruptedException {
+            find(pool, id);
             if (json) {
                 return events(pool, id);
             }
@@ -248,13 +255,51 @@ final class RunsCommand implements Runnable {
         @Override
         int on(Pool pool, RunId id) {
             RunStore runs = pool.runs();
-            boolean over = runs.get(id).state().isFinal();
+            boolean over = find(pool, id).state().isFinal();
             Run run = runs.update(id, before -> before.cancelledUnlessOver(Instant.now()));
             if (json) {
                 print(new RunReport(run, Instant.now()).json());
             } else {
                 String state = run.state().name().toLowerCase(Locale.ROOT);
                 print(over ? "run " + id + " was over already: " + state + "\n" : "run " + id + " " + state + "\n");
+            }
+            return ExitCode.SUCCEEDED;
+        }
+    }
+
+    /** {@code longshore runs discard}. */
+    @Command(
+            name = "discard",
+            description =
+                    "Removes what the pool knows of a run that is over, or that cannot be read: somebody else may have"
+                            + " written it, and others may wait for its end.",
+            mixinStandardHelpOptions = true)
+    static final class Discard extends OnRun {
+        @Option(names = "--json", description = "Print what was removed as one JSON object.")
+        private boolean json;
+
+        @Override
+        int on(Pool pool, RunId id) {
+            boolean readable = true;
+            try {
+                pool.runs().find(id).filter(run -> !run.state().isFinal()).ifPresent(run -> {
+                    throw new BadInputException("run " + id + " is not over; longshore runs cancel " + id + " ends it");
+                });
+            } catch (UnreadableRunException e) {
+                readable = false;
+            }
+            if (!pool.runs().discard(id)) {
+                throw none(id);
+            }
+            if (json) {
+                print(new JsonMapper()
+                                .createObjectNode()
+                                .put("run", id.value())
+                                .put("readable", readable)
+                                .toPrettyString()
+                        + "\n");
+            } else {
+                print("run " + id + " is removed" + (readable ? "" : ", unread") + "\n");
             }
             return ExitCode.SUCCEEDED;
         }

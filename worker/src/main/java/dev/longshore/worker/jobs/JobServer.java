@@ -32,6 +32,14 @@ public final class JobServer implements AutoCloseable {
     private static final Duration STOP_WAIT = Duration.ofSeconds(5);
 
     private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+    /**
+     * After how many polls without a sign JobRunr gives a job or a server up. In a store of its own no other server could
+     * take the job, and a process that gets no processor time for a second would lose it to itself.
+     */
+    private static final int NEVER = Integer.MAX_VALUE;
+
+    private static final int FEW = 4;
+
     /** Interrupted jobs end by themselves; this is for those that do not. */
     private static final Duration LAST_WAIT = Duration.ofSeconds(45);
 
@@ -50,6 +58,7 @@ public final class JobServer implements AutoCloseable {
      * @param workers how many jobs run at once
      * @param policy finds jobs for the workers; empty for JobRunr's own
      * @param pollInterval how often the server looks for jobs that it was not woken for
+     * @param silentPolls after how many polls without a sign a job, or its server, counts as lost; JobRunr's least is 4
      * @param stopWait how long jobs may take to end when it is stopped, before they are interrupted
      */
     public record Settings(
@@ -57,7 +66,24 @@ public final class JobServer implements AutoCloseable {
             int workers,
             Optional<BackgroundJobServerWorkerPolicy> policy,
             Duration pollInterval,
-            Duration stopWait) {}
+            int silentPolls,
+            Duration stopWait) {
+
+        /** With JobRunr's own way of finding jobs, in a store that no other process has. */
+        public static Settings alone(String name, int workers, Duration pollInterval) {
+            return new Settings(name, workers, Optional.empty(), pollInterval, NEVER, STOP_WAIT);
+        }
+
+        /** With others on the same store, whose own way of finding jobs and lost ones is used. */
+        public static Settings shared(
+                String name,
+                int workers,
+                BackgroundJobServerWorkerPolicy policy,
+                Duration pollInterval,
+                Duration stopWait) {
+            return new Settings(name, workers, Optional.of(policy), pollInterval, FEW, stopWait);
+        }
+    }
 
     /** @param storage where the jobs are kept; closed with the server */
     public JobServer(Services services, StorageProvider storage, Settings settings) {
@@ -78,6 +104,7 @@ public final class JobServer implements AutoCloseable {
                         .andName(settings.name())
                         .andWorkerCount(settings.workers())
                         .andPollInterval(settings.pollInterval())
+                        .andServerTimeoutPollIntervalMultiplicand(settings.silentPolls())
                         .andInterruptJobsAwaitDurationOnStopBackgroundJobServer(settings.stopWait());
         settings.policy().ifPresent(configuration::andBackgroundJobServerWorkerPolicy);
         this.server = new BackgroundJobServer(storage, json, new Handlers(handlers), configuration);
@@ -87,9 +114,7 @@ public final class JobServer implements AutoCloseable {
     /** A server of this process alone: its jobs are gone when it is closed. */
     public static JobServer inMemory(Services services, int workers, Duration pollInterval) {
         return new JobServer(
-                services,
-                new InMemoryStorageProvider(),
-                new Settings("longshore", workers, Optional.empty(), pollInterval, STOP_WAIT));
+                services, new InMemoryStorageProvider(), Settings.alone("longshore", workers, pollInterval));
     }
 
     private void givenUp(RunJob job, Exception cause) {

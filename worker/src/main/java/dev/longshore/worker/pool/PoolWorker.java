@@ -228,10 +228,10 @@ public final class PoolWorker {
     }
 
     private JobServer.Settings serverSettings(Pool pool) {
-        return new JobServer.Settings(
+        return JobServer.Settings.shared(
                 settings.name(),
                 settings.workers(),
-                Optional.of(pool.storage().workers(settings.workers()).takingFrom(settings.queues())),
+                pool.storage().workers(settings.workers()).takingFrom(settings.queues()),
                 POLL,
                 settings.grace().plus(CLEANUP));
     }

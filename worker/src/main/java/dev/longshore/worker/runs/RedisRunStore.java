@@ -49,6 +49,7 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
     private static final Script EVENTS = Script.fromResource(RedisRunStore.class, "events.lua");
     private static final Script DUE = Script.fromResource(RedisRunStore.class, "due.lua");
     private static final Script REMOVE = Script.fromResource(RedisRunStore.class, "remove.lua");
+    private static final Script DISCARD = Script.fromResource(RedisRunStore.class, "discard.lua");
 
     /** One of those who want the same run always succeeds: more conflicts than this in a row is a fault. */
     private static final int MOST_CONFLICTS = 10_000;
@@ -428,6 +429,24 @@ public final class RedisRunStore implements RunStore, AutoCloseable {
                         ascii(MOST_REMOVED),
                         keys.runPrefix().getBytes(UTF_8),
                         keys.eventsPrefix().getBytes(UTF_8))));
+    }
+
+    @Override
+    public boolean discard(RunId id) {
+        List<byte[]> all = new ArrayList<>(List.of(
+                keys.run(id),
+                keys.events(id),
+                keys.due(),
+                keys.occasions(),
+                keys.alike(),
+                keys.repositories(),
+                keys.waiters(),
+                keys.ended(),
+                keys.all()));
+        Arrays.stream(RunState.values()).map(keys::in).forEach(all::add);
+        return number(redis.call(
+                        DISCARD, all, List.of(ascii(id), ascii(clock.instant().toEpochMilli()))))
+                > 0;
     }
 
     /** Ends all subscriptions. */

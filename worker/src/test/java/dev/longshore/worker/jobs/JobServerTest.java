@@ -37,9 +37,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.states.FailedState;
+import org.jobrunr.jobs.states.ProcessingState;
+import org.jobrunr.jobs.states.StateName;
+import org.jobrunr.storage.InMemoryStorageProvider;
+import org.jobrunr.storage.navigation.AmountRequest;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +57,7 @@ class JobServerTest {
     private static final DockerAccess NO_DOCKER = () -> {
         throw new AssertionError("a run without Docker steps asked for Docker");
     };
+    private static final Duration POLL = Duration.ofMillis(200);
     private static final StepFailure TRANSIENT = new StepFailure.InputOutput("connection reset");
     private static final StepFailure PERMANENT = new StepFailure.InvalidOutput("nodes.jsonl:3", "not JSON");
 
@@ -112,7 +120,11 @@ class JobServerTest {
     }
 
     private JobServer serve(boolean pool, ScriptedStep... steps) {
-        Services services = new Services(
+        return started(JobServer.inMemory(services(pool, steps), 4, POLL));
+    }
+
+    private Services services(boolean pool, ScriptedStep... steps) {
+        return new Services(
                 runs,
                 new StepTypes(List.copyOf(Arrays.asList(steps))),
                 temporary.resolve("work"),
@@ -121,7 +133,9 @@ class JobServerTest {
                 2,
                 Clock.systemUTC(),
                 pool);
-        JobServer server = JobServer.inMemory(services, 4, Duration.ofMillis(200));
+    }
+
+    private JobServer started(JobServer server) {
         servers.add(server);
         server.start();
         return server;
@@ -191,6 +205,61 @@ class JobServerTest {
 
         assertThat(ended.state()).isEqualTo(RunState.SUCCEEDED);
         assertThat(ended.step("a").attempt()).isEqualTo(3);
+    }
+
+    /**
+     * A store that hears of no running job until it has often been looked for lost ones: what becomes of a process that
+     * gets no processor time, or of a laptop that sleeps, as only some of JobRunr's threads have gone on.
+     */
+    private static final class SilentStore extends InMemoryStorageProvider {
+        private final CountDownLatch looks = new CountDownLatch(10);
+        private final List<Job> failed = new CopyOnWriteArrayList<>();
+
+        private static boolean isSignOfLife(Job job) {
+            return job.getJobState() instanceof ProcessingState processing
+                    && processing.getUpdatedAt().isAfter(processing.getCreatedAt());
+        }
+
+        @Override
+        public List<Job> getJobList(StateName state, Instant updatedBefore, AmountRequest request) {
+            if (state == StateName.PROCESSING) {
+                looks.countDown();
+            }
+            return super.getJobList(state, updatedBefore, request);
+        }
+
+        @Override
+        public List<Job> save(List<Job> jobs) {
+            jobs.stream()
+                    .filter(job -> job.getLastJobStateOfType(FailedState.class).isPresent())
+                    .forEach(failed::add);
+            if (jobs.stream().anyMatch(SilentStore::isSignOfLife)) {
+                awaitLooks();
+            }
+            return super.save(jobs);
+        }
+
+        void awaitLooks() {
+            try {
+                assertThat(looks.await(30, TimeUnit.SECONDS)).isTrue();
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    @Test
+    void aJobThatGaveNoSignForAWhileIsNotTakenForLost() throws Exception {
+        SilentStore store = new SilentStore();
+        ScriptedStep slow = step("a", (context, attempt) -> store.awaitLooks());
+        JobServer server =
+                started(new JobServer(services(false, slow), store, JobServer.Settings.alone("test", 4, POLL)));
+
+        Run ended = end(server, newRun(spec("a")));
+
+        assertThat(ended.state()).isEqualTo(RunState.SUCCEEDED);
+        assertThat(slow.attempts).hasValue(1);
+        assertThat(store.failed).isEmpty();
     }
 
     private static ScriptedStep turnedAway(int times, DockerFailure why) {

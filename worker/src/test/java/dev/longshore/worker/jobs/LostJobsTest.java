@@ -72,10 +72,7 @@ class LostJobsTest {
                 1,
                 Clock.systemUTC(),
                 false);
-        server = new JobServer(
-                services,
-                storage,
-                new JobServer.Settings("test", 1, Optional.empty(), Duration.ofMillis(200), Duration.ofSeconds(5)));
+        server = new JobServer(services, storage, JobServer.Settings.alone("test", 1, Duration.ofMillis(200)));
         server.start();
         Instant now = Instant.now();
         StepSpec slow = new StepSpec(
