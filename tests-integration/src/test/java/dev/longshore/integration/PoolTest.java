@@ -240,7 +240,11 @@ class PoolTest {
         pool.worker("--queues", "preflight,filesystem");
         String run = pool.enqueue();
         pool.awaitStep(run, "filesystem", StepState.SUCCEEDED);
-        Waiting.until(() -> pool.queue("docgrapher").waiting() == 1, "the next step waits");
+        // The queue itself is there only once its first job is.
+        Waiting.until(
+                () -> pool.queues().stream()
+                        .anyMatch(queue -> queue.name().equals("docgrapher") && queue.waiting() == 1),
+                "the next step waits");
 
         pool.worker("--queues", "docgrapher=3,publish");
 
