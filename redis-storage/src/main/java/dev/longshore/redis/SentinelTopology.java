@@ -199,6 +199,7 @@ final class SentinelTopology implements Topology {
         } catch (JedisException e) {
             LOG.debug("no Sentinel answers; the master they named is kept", e);
         } catch (RuntimeException e) {
+            // This thread has no caller that could be told.
             LOG.error("Asking the Sentinels for the master failed; it is tried again.", e);
         } finally {
             asking.unlock();
