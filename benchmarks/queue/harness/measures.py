@@ -118,51 +118,70 @@ def drain(bench: Bench, count: int, workers: int = 1) -> dict:
     }
 
 
-def warm(bench: Bench, count: int) -> dict:
+def warm(bench: Bench, count: int, workers: int = 1) -> dict:
     bench.clear()
-    worker = bench.worker()
-    alive = lambda: worker.poll() is None
-    first = bench.peer.warm_up * count
+    running = [bench.worker() for _ in range(workers)]
+    alive = lambda: all(worker.poll() is None for worker in running)
+    first = bench.peer.warm_up * count * workers
     try:
         bench.enqueue(first, "bulk")
         _, _, done = bench.tally.await_count(first, bench.limit, alive)
         if done < first:
             return {"warm drain /s": None}
         time.sleep(1)  # for what a worker does after a job: the last ones are still being saved
-        os.killpg(worker.pid, signal.SIGSTOP)
+        signal_all(running, signal.SIGSTOP)
         try:
             # Not cleared: BullMQ's worker writes its own sum there.
             already = bench.tally.count()
             bench.enqueue(count, "bulk")
-            cpu, before = worker_cpu(worker), bench.redis.figures()
+            cpu, before = workers_cpu(running), bench.redis.figures()
         finally:
-            os.killpg(worker.pid, signal.SIGCONT)
+            signal_all(running, signal.SIGCONT)
         start = time.monotonic()
         _, last, done = bench.tally.await_count(already + count, bench.limit, alive)
         figures = per_job(before, bench.redis.figures(), count)
-        used = worker_cpu(worker) - cpu
+        used = workers_cpu(running) - cpu
     finally:
-        bench.stop([worker])
+        bench.stop(running)
     if done < already + count:
         return {"warm drain /s": None}
     return {
         "warm drain /s": count / (last - start),
+        "warm round trips drain": figures["round trips"],
         "warm worker CPU ms/job": used / count,
         "warm Redis CPU ms/job": figures["redis cpu"],
     }
 
 
-def worker_cpu(worker) -> float:
-    """Milliseconds, of the worker and its children."""
+def signal_all(workers, number):
+    for worker in workers:
+        os.killpg(worker.pid, number)
+
+
+def workers_cpu(workers) -> float:
+    """Milliseconds, of the workers and their children."""
+    groups = {worker.pid for worker in workers}
     ticks = 0
     for entry in pathlib.Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = entry.read_text().rpartition(")")[2].split()
         except FileNotFoundError:
             continue  # ended since
-        if int(fields[2]) == worker.pid:  # of the worker's process group
+        if int(fields[2]) in groups:
             ticks += int(fields[11]) + int(fields[12])
     return 1000 * ticks / os.sysconf("SC_CLK_TCK")
+
+
+def processes(bench: Bench, count: int) -> dict:
+    """One worker process beside three, new and warm."""
+    found = {}
+    for workers in (1, 3):
+        found[f"drain /s, {workers} processes"] = drain(bench, count, workers)["drain /s"]
+    for workers in (1, 3):
+        figures = warm(bench, count, workers)
+        for name in ("drain /s", "round trips drain", "worker CPU ms/job"):
+            found[f"warm {name}, {workers} processes"] = figures.get(f"warm {name}")
+    return found
 
 
 def latency(bench: Bench, count: int, jobs: int) -> dict:

@@ -27,6 +27,9 @@ class JobRunrContractRestrictedTest extends JobRunrContract {
 
     @AfterAll
     static void nothingWasRefused() throws InterruptedException {
+        if (restricted == null) {
+            return; // it could not be started, which JUnit has told, or this redis-server speaks no TLS
+        }
         try (RestrictedRedis closing = restricted) {
             assertThat(closing.refusals()).isEmpty();
         }

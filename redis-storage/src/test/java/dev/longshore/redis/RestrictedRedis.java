@@ -33,6 +33,11 @@ final class RestrictedRedis implements AutoCloseable {
                 RedisSettings.builder("rediss://localhost:" + server.port()).caCertificates(certificates.ca());
         Redis administrator = Redis.connect(settings.build());
         List<String> rule = rule();
+        String version = Bytes.text(administrator.command(Command.INFO, "server".getBytes(UTF_8)));
+        if (version.contains("redis_version:6.")) {
+            // As the README says.
+            rule.removeAll(List.of("+ssubscribe", "+spublish"));
+        }
         administrator.command(
                 Command.ACL, rule.stream().map(word -> word.getBytes(UTF_8)).toArray(byte[][]::new));
         Redis redis =
