@@ -65,6 +65,7 @@ final class Heartbeat {
         Iterator<?> rest = answer.iterator();
         Set<UUID> claimed = new HashSet<>();
         List<Job> unknown = new ArrayList<>();
+        List<Job> died = new ArrayList<>();
         List<Stored> lost = new ArrayList<>();
         boolean own = true;
         while (rest.hasNext()) {
@@ -82,12 +83,13 @@ final class Heartbeat {
                     && stored.since().isBefore(start.minus(lease))) {
                 Job job = jobs.find(Bytes.uuid(id));
                 if (job != null && job.getState() == StateName.PROCESSING) {
-                    unknown.add(job);
+                    (session.hasDied(job.getId()) ? died : unknown).add(job);
                 }
             }
         }
         session.forgetAllBut(claimed, start.minus(lease));
         giveBackJobs(unknown, "the answer to its claim was lost");
+        giveBackJobs(died, "it ended its worker's thread");
         giveBack(lost, "its worker stopped answering");
     }
 

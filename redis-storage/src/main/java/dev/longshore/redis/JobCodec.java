@@ -71,7 +71,7 @@ final class JobCodec {
                 ? awaiting.getTo()
                 : state instanceof SchedulableState schedulable ? schedulable.getScheduledAt() : null;
         byte[] id = Bytes.of(job.getId());
-        byte[] body = packing.pack(JobPacking.Kind.JOB, id, mapper().serializeJob(job));
+        byte[] body = body(job, id);
         ByteBuffer numbers = ByteBuffer.allocate(1 + Integer.BYTES + 3 * Double.BYTES + Long.BYTES)
                 .put((byte) State.of(state.getName()).letter())
                 .putInt(job.getVersion() - 1)
@@ -92,6 +92,20 @@ final class JobCodec {
                         ? Claim.of(processing).bytes()
                         : Bytes.NONE,
                 body);
+    }
+
+    /** A job that is too large loses the older half of its log, and again: that must not keep its outcome from being stored. */
+    private byte[] body(Job job, byte[] id) {
+        for (int lines = DashboardLog.longest(job); ; lines /= 2) {
+            try {
+                return packing.pack(JobPacking.Kind.JOB, id, mapper().serializeJob(job));
+            } catch (JobTooLargeException e) {
+                if (lines == 0) {
+                    throw e;
+                }
+                DashboardLog.cap(job, lines / 2);
+            }
+        }
     }
 
     /** Tells a job's first body from any other that somebody may insert under its id; no safeguard, and cheap. */

@@ -7,12 +7,19 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.states.StateName;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Jobs in Redis: saving, claiming, reading and removing them, without any of JobRunr's rules about when. */
 final class JobStore {
+    private static final Logger LOG = LoggerFactory.getLogger(JobStore.class);
+
     /** Of a script that runs for as long as Redis answers nobody else: some milliseconds. */
     private static final int JOBS_PER_CALL = 500;
 
@@ -39,19 +46,35 @@ final class JobStore {
     }
 
     /**
-     * Saves jobs whose versions were raised, in one round trip.
+     * Saves jobs whose versions were raised, in one round trip; one that is too large and is not PROCESSING fails all of them
+     * before that.
      *
-     * @return those that were not saved, as their stored version is not the one before
+     * @param tooLarge is given those that are PROCESSING and too large: while they run, that keeps no other from being saved
+     * @return those that were not saved, as they are too large or their stored version is not the one before
      */
-    List<Job> save(List<Job> jobs) {
-        return save(jobs, jobs.stream().map(codec::arguments).toList());
+    List<Job> save(List<Job> jobs, Consumer<Job> tooLarge) {
+        return saveThoseThatFit(jobs, (job, e) -> {
+            if (job.getState() != StateName.PROCESSING) {
+                throw e;
+            }
+            LOG.warn(
+                    "what job {} ({}) says of itself while it runs is not kept: {}",
+                    job.getId(),
+                    job.getJobName(),
+                    e.getMessage());
+            tooLarge.accept(job);
+        });
     }
 
     /**
-     * As {@link #save(List)} for the store's own changes: a job that has grown too large keeps no other, and is put into
+     * Saves jobs as above for the store's own changes: a job that has grown too large keeps no other, and is put into
      * quarantine, as whatever the store wants of it next would fail in the same way.
      */
     List<Job> saveThoseThatFit(List<Job> jobs) {
+        return saveThoseThatFit(jobs, this::putAside);
+    }
+
+    private List<Job> saveThoseThatFit(List<Job> jobs, BiConsumer<Job, JobTooLargeException> otherwise) {
         List<Job> fit = new ArrayList<>();
         List<Job> unsaved = new ArrayList<>();
         List<List<byte[]>> arguments = new ArrayList<>();
@@ -60,7 +83,7 @@ final class JobStore {
                 arguments.add(codec.arguments(job));
                 fit.add(job);
             } catch (JobTooLargeException e) {
-                putAside(job, e);
+                otherwise.accept(job, e);
                 unsaved.add(job);
             }
         }

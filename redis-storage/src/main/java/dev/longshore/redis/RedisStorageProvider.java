@@ -157,7 +157,10 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
             return this;
         }
 
-        /** Sets which jobs are run: others are put into quarantine. The default is any, of which the store warns. */
+        /**
+         * Sets which jobs are run: others are put into quarantine, whichever server meets them. So a class is allowed in all
+         * processes before the first of its jobs is enqueued. The default is any, of which the store warns.
+         */
         public Builder allow(AllowedJobs value) {
             this.allowed = value;
             return this;
@@ -314,17 +317,37 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         if (changed.isEmpty()) {
             return changed;
         }
+        List<Job> conflicts;
         try (JobListVersioner versioner = new JobListVersioner(changed)) {
-            List<Job> conflicts = jobs.save(changed);
-            versioner.rollbackVersions(conflicts);
-            if (!conflicts.isEmpty()) {
-                throw new ConcurrentJobModificationException(conflicts);
-            }
+            List<Job> tooLarge = new ArrayList<>();
+            List<Job> unsaved = jobs.save(changed, tooLarge::add);
+            versioner.rollbackVersions(unsaved);
+            conflicts = new ArrayList<>(unsaved);
+            conflicts.removeAll(tooLarge);
         } finally {
             changed.forEach(this::endedUnlessProcessing);
         }
+        conflicts.removeIf(this::wasGivenBack);
+        if (!conflicts.isEmpty()) {
+            throw new ConcurrentJobModificationException(conflicts);
+        }
         notifyJobStatsOnChangeListeners();
         return changed;
+    }
+
+    /**
+     * Whether a job that runs here is stored as one that is to run again, or has lost its worker too often: this process gave
+     * no sign for longer than a heartbeat. JobRunr knows no way out of that, and would stop the server. The job runs on to
+     * its end here, of which nothing is kept.
+     */
+    private boolean wasGivenBack(Job job) {
+        if (job.getState() != StateName.PROCESSING || sessions.have(job)) {
+            return false;
+        }
+        Job stored = jobs.find(job.getId());
+        return stored != null
+                && (stored.getState() == StateName.ENQUEUED || stored.getState() == StateName.FAILED)
+                && stored.getVersion() <= job.getVersion() + 1;
     }
 
     /** A server that has saved what became of a job, or tried to, has it no longer: if that failed, it is to run again. */
@@ -386,7 +409,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         }
         try {
             return elected(started, server);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             // Of a filter, which is anybody's code, or of Redis: none of them is going to run here. JobRunr hears of
             // it.
             started.forEach(session::ended);
@@ -450,6 +473,14 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
             }
         }
         return started;
+    }
+
+    /** Says that the job that a server ran on this thread ended it, so that nobody saves what became of the job. */
+    void died(BackgroundJobServer server, Throwable cause) {
+        ServerSession session = sessions.find(server);
+        if (session == null || !session.died(cause)) {
+            LOG.error("what JobRunr ran on {} ended it", Thread.currentThread(), cause);
+        }
     }
 
     /** Puts back into their queues the jobs that a server has not ended. An interrupt ends the wait for Redis. */

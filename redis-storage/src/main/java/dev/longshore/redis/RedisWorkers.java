@@ -152,7 +152,7 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
                 if (feeds()) {
                     look(own);
                 }
-            } catch (RuntimeException e) {
+            } catch (RuntimeException | Error e) {
                 // It has no caller that could be told, and without it nothing would be run any more.
                 LOG.error("looking for jobs failed; it is tried again at the next sign of one", e);
             }
@@ -235,16 +235,29 @@ public final class RedisWorkers implements BackgroundJobServerWorkerPolicy {
         @Override
         public void execute(Runnable job) {
             busy.incrementAndGet();
-            pool.execute(() -> {
-                try {
-                    job.run();
-                } finally {
+            boolean taken = false;
+            try {
+                pool.execute(() -> run(job));
+                taken = true;
+            } finally {
+                if (!taken) {
                     busy.decrementAndGet();
-                    if (more || woken || lookAgainAt != 0) {
-                        LockSupport.unpark(feeder);
-                    }
                 }
-            });
+            }
+        }
+
+        private void run(Runnable job) {
+            try {
+                job.run();
+            } catch (RuntimeException | Error e) {
+                // JobRunr saves what became of a job unless an Error ends it, such as of a class that cannot be loaded.
+                provider.died(Objects.requireNonNull(server), e);
+            } finally {
+                busy.decrementAndGet();
+                if (more || woken || lookAgainAt != 0) {
+                    LockSupport.unpark(feeder);
+                }
+            }
         }
 
         /** Takes no more jobs, lets those that run end, and gives those back that do not in time; an interrupt ends it. */

@@ -134,8 +134,8 @@ final class SaveQueue {
         } finally {
             lock.unlock();
         }
-        // Completed by whoever comes first: its turn, if it comes now, is the next one's.
-        if (!waited && pending.outcome.getNow(Outcome.SAVED) == Outcome.TURN) {
+        // Completed by whoever comes first: its turn, if it has come, is the next one's, and if not, it does not come.
+        if (!waited && !pending.outcome.complete(Outcome.CONFLICT) && pending.outcome.join() == Outcome.TURN) {
             passOn();
         }
     }
@@ -212,17 +212,17 @@ final class SaveQueue {
 
     private void passOn() {
         Pending next;
-        lock.lock();
-        try {
-            next = waiting.poll();
-            if (next == null) {
-                sending--;
+        do {
+            lock.lock();
+            try {
+                next = waiting.poll();
+                if (next == null) {
+                    sending--;
+                }
+            } finally {
+                lock.unlock();
             }
-        } finally {
-            lock.unlock();
-        }
-        if (next != null) {
-            next.outcome.complete(Outcome.TURN);
-        }
+            // One that has just left takes no turn.
+        } while (next != null && !next.outcome.complete(Outcome.TURN));
     }
 }

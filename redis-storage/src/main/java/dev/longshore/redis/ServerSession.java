@@ -11,9 +11,16 @@ import org.jobrunr.jobs.Job;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.storage.ConcurrentJobModificationException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One of JobRunr's servers in this process, and the jobs that it has. */
 final class ServerSession {
+    private static final Logger LOG = LoggerFactory.getLogger(ServerSession.class);
+
+    /** What started on a worker's thread last. */
+    private static final ThreadLocal<Job> RUNNING = new ThreadLocal<>();
+
     private final BackgroundJobServer server;
     private final Map<UUID, Held> held = new ConcurrentHashMap<>();
     /** The {@link Claim#since} of claims whose answer is on its way: what Redis says of their jobs is news here. */
@@ -23,6 +30,9 @@ final class ServerSession {
 
     /** Jobs that were deleted when they had been claimed for this server and it had not started them. */
     private final Set<UUID> deletedEarly = ConcurrentHashMap.newKeySet();
+
+    /** Jobs that ended the threads they ran on, and are not given back yet. */
+    private final Set<UUID> died = ConcurrentHashMap.newKeySet();
 
     private volatile @Nullable RedisWorkers workers;
     private volatile boolean announced;
@@ -99,6 +109,13 @@ final class ServerSession {
         return claiming.contains(since) || held.containsKey(job);
     }
 
+    /** Whether it has this job, and not only another copy of it. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean has(Job job) {
+        Held own = held.get(job.getId());
+        return own != null && own.job == job;
+    }
+
     /** Says that a job is no longer for this server to run. Of other copies of it that are saved, it has not heard. */
     @SuppressWarnings("ReferenceEquality")
     void ended(Job job) {
@@ -155,9 +172,36 @@ final class ServerSession {
 
     /** Says that JobRunr has noted a job as running, on this thread, and not called it yet. */
     void starts(Job job) {
+        RUNNING.set(job);
         if (deletedEarly.remove(job.getId())) {
             stop(job);
         }
+    }
+
+    /**
+     * Says that what ran on this thread ended it. The server has its job no longer, which comes back as after any loss.
+     *
+     * @return whether it is known which job that was
+     */
+    boolean died(Throwable cause) {
+        Job job = RUNNING.get();
+        if (job == null || !has(job)) {
+            return false;
+        }
+        LOG.error(
+                "job {} ({}) ended the thread that ran it; it comes back, and counts as failed when that has happened {} times",
+                job.getId(),
+                job.getJobName(),
+                Heartbeat.MOST_LOSSES + 1,
+                cause);
+        died.add(job.getId());
+        ended(job);
+        return true;
+    }
+
+    /** Whether a job that it has no longer ended its thread; asked once. */
+    boolean hasDied(UUID job) {
+        return died.remove(job);
     }
 
     /** Lets JobRunr find out that a job it runs was deleted: it would at the next poll, and interrupts it. */

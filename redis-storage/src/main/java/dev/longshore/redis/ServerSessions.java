@@ -140,6 +140,11 @@ final class ServerSessions implements AutoCloseable {
         return ended && (job.getState() == StateName.FAILED || job.getState() == StateName.SCHEDULED);
     }
 
+    /** Whether a server here has this job, and not only another copy of it. */
+    boolean have(Job job) {
+        return sessions.values().stream().anyMatch(session -> session.has(job));
+    }
+
     /** Says of a job that whatever server here had it has it no longer. */
     void ended(Job job) {
         for (ServerSession session : sessions.values()) {

@@ -40,6 +40,9 @@ final class Subscriber implements RedisSubscription, Runnable {
     private final Thread thread;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile @Nullable PingableConnection connection;
+    /** Of the node that it listens at. */
+    private volatile @Nullable LinkPool source;
+
     private volatile boolean listening;
     private boolean warned;
 
@@ -90,6 +93,7 @@ final class Subscriber implements RedisSubscription, Runnable {
 
     private void listenAt(LinkPool pool, boolean failedBefore) {
         try (PingableConnection opened = redis.factory().open(pool.node(), SILENCE_MILLIS)) {
+            source = pool;
             connection = opened;
             subscribe(opened);
             listening = true;
@@ -184,7 +188,13 @@ final class Subscriber implements RedisSubscription, Runnable {
     /** Called by the keeper only. The subscription's own thread writes nothing once it listens. */
     void ping() {
         PingableConnection opened = connection;
-        if (opened == null || !listening) {
+        LinkPool node = source;
+        if (opened == null || node == null || !listening) {
+            return;
+        }
+        if (node.isClosed()) {
+            // Another node is in its place, though this one may still answer, and nobody publishes here any more.
+            opened.cut();
             return;
         }
         try {

@@ -30,29 +30,30 @@ for i = 1, count do
   local id, numbers, signature, queue, recurring, claim, body =
     ids[i], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4], ARGV[at + 5], ARGV[at + 6], ARGV[at + 7]
   local state, expected, updated, due, instant, mark = struct.unpack('>c1I4dddc8', numbers)
+  local version = expected + 1
   local before = stored[i] and read_head(stored[i])
-  local head = {
-    state = state,
-    version = expected + 1,
-    signature = number_of(SIGNATURES, signature),
-    queue = number_of(QUEUES, queue),
-    recurring = recurring ~= '' and number_of(NUMBERS, recurring) or 0,
-    instant = instant,
-    mark = before and before.mark or mark
-  }
-  names[head.queue] = queue
-  local record = write_head(head) .. body
   if stored[i] and not before then
     put_aside(id, stored[i], nil, NO_JOB, updated)
   end
   if (before and before.version or 0) ~= expected then
     local own = before and (expected == 0 and before.mark == mark
-      or (before.version == head.version or before.version == head.version + 1 and before.state == 'P')
+      or (before.version == version or before.version == version + 1 and before.state == 'P')
         and string.sub(stored[i], before.size + 1) == body)
     if not own then
       conflicts[#conflicts + 1] = i
     end
   else
+    local head = {
+      state = state,
+      version = version,
+      signature = number_of(SIGNATURES, signature),
+      queue = number_of(QUEUES, queue),
+      recurring = recurring ~= '' and number_of(NUMBERS, recurring) or 0,
+      instant = instant,
+      mark = before and before.mark or mark
+    }
+    names[head.queue] = queue
+    local record = write_head(head) .. body
     records[#records + 1] = id
     records[#records + 1] = record
     if before then

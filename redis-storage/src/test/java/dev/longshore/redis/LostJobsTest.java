@@ -2,7 +2,9 @@ package dev.longshore.redis;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.awaitility.Awaitility.await;
+import static org.jobrunr.jobs.states.StateName.ENQUEUED;
 import static org.jobrunr.jobs.states.StateName.FAILED;
 import static org.jobrunr.jobs.states.StateName.PROCESSING;
 import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
@@ -19,6 +21,8 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.filters.ElectStateFilter;
+import org.jobrunr.jobs.filters.JobServerFilter;
+import org.jobrunr.jobs.states.EnqueuedState;
 import org.jobrunr.jobs.states.ScheduledState;
 import org.jobrunr.scheduling.JobRequestScheduler;
 import org.junit.jupiter.api.Tag;
@@ -169,6 +173,57 @@ class LostJobsTest {
                 assertThat(ran.poll(20, SECONDS)).isEqualTo("good");
                 await().until(() -> pool.store().countJobs(SUCCEEDED) == 1);
             }
+        }
+    }
+
+    @Test
+    void aJobThatEndsItsThreadComesBackAndInTheEndCountsAsFailed() throws InterruptedException {
+        JobServerFilter broken = new JobServerFilter() {
+            @Override
+            public void onProcessingSucceeded(Job job) {
+                throw new NoClassDefFoundError("what a filter needs");
+            }
+        };
+        try (TestPool pool = TestPool.start(store(), UnaryOperator.identity(), ran::add, List.of(broken))) {
+            UUID id = pool.scheduler().enqueue(new TestPool.Ask("")).asUUID();
+
+            await().atMost(Duration.ofSeconds(40))
+                    .until(() -> pool.store().getJobById(id).getState() == FAILED);
+
+            assertThat(pool.store().getJobById(id).getJobStatesOfType(ScheduledState.class))
+                    .extracting(ScheduledState::getReason)
+                    .hasSize(Heartbeat.MOST_LOSSES)
+                    .containsOnly("Given back: it ended its worker's thread");
+        }
+    }
+
+    /** As after a process was frozen for longer than a heartbeat, and nobody has taken the job since. */
+    @Test
+    void aServerWhoseRunningJobWasGivenBackGoesOn() throws InterruptedException {
+        BlockingQueue<String> go = new LinkedBlockingQueue<>();
+        try (TestPool pool = TestPool.start(store(), UnaryOperator.identity(), name -> {
+                    ran.add(name);
+                    go.take();
+                });
+                RedisStorageProvider other = store()) {
+            UUID id = pool.scheduler().enqueue(new TestPool.Ask("once more")).asUUID();
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("once more");
+            List<Job> running = List.copyOf(pool.server().getJobSteward().getJobsInProgress());
+            assertThat(running).hasSize(1);
+            other.queues().pause(JobQueues.DEFAULT);
+            other.save(JobCodec.with(other.getJobById(id), new EnqueuedState(Instant.now())));
+
+            // What JobRunr does at each poll, where it stops the server if that fails again and again.
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() ->
+                            assertThatCode(() -> pool.store().save(running)).doesNotThrowAnyException());
+
+            assertThat(other.getJobById(id).getState()).isEqualTo(ENQUEUED);
+            go.add("the first");
+            go.add("the second");
+            other.queues().resume(JobQueues.DEFAULT);
+            await().until(() -> other.getJobById(id).getState() == SUCCEEDED);
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("once more");
         }
     }
 }

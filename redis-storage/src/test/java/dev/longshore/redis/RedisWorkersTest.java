@@ -26,6 +26,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -421,6 +422,25 @@ class RedisWorkersTest {
                     .isLessThan(Duration.ofMillis(10).toNanos());
             go.release(5);
             assertThat(ran.poll(30, SECONDS)).isEqualTo("limited");
+        }
+    }
+
+    @Test
+    void anErrorOfAFilterKeepsNoLaterJobFromRunning() throws InterruptedException {
+        AtomicBoolean thrown = new AtomicBoolean();
+        ElectStateFilter broken = (job, state) -> {
+            if (job.getState() == PROCESSING && thrown.compareAndSet(false, true)) {
+                throw new NoClassDefFoundError("what a filter needs");
+            }
+        };
+        try (TestPool pool =
+                TestPool.start(TestPool.store(REDIS.url()), UnaryOperator.identity(), ran::add, List.of(broken))) {
+            pool.scheduler().enqueue(new TestPool.Ask("first"));
+            await().untilTrue(thrown);
+
+            pool.scheduler().enqueue(new TestPool.Ask("second"));
+
+            assertThat(ran.poll(30, SECONDS)).isEqualTo("second");
         }
     }
 }
