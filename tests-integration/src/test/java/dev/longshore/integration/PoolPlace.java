@@ -13,6 +13,7 @@ import dev.longshore.run.RunId;
 import dev.longshore.run.RunState;
 import dev.longshore.run.StepRun;
 import dev.longshore.run.StepState;
+import dev.longshore.step.StepFailure;
 import dev.longshore.worker.runs.RedisRunStore;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jobrunr.jobs.mappers.JobMapper;
+import org.jobrunr.jobs.states.StateName;
 import org.jobrunr.storage.JobNotFoundException;
 import org.jobrunr.utils.mapper.jackson.JacksonJsonMapper;
 
@@ -83,6 +85,21 @@ final class PoolPlace implements AutoCloseable {
     /** Says that a run is at work, as a worker does before its preflight. */
     void begin(String id) {
         runs.start(new RunId(id), "a repository");
+    }
+
+    /** Parks a run, as its preflight does while Docker is away. */
+    void park(String id) {
+        runs.update(
+                new RunId(id), run -> run.parked(new StepFailure.PreflightFailed("Docker is away", "Wait for it.")));
+    }
+
+    /** Lets a parked run go on, as its preflight does once Docker is back. */
+    void resume(String id) {
+        runs.update(new RunId(id), Run::resumed);
+    }
+
+    long jobsIn(StateName state) {
+        return jobs.countJobs(state);
     }
 
     /** Ends a run from this process. */

@@ -7,11 +7,13 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.longshore.run.RunState;
 import dev.longshore.run.StepState;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import org.jobrunr.jobs.states.StateName;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -151,6 +153,61 @@ class PoolTest {
                 .exits(0)
                 .json();
         assertThat(runs).hasSize(1);
+    }
+
+    @Test
+    void ctrlCLeavesARunThatSomebodyElsePutInAndIsNotWaitedFor() throws Exception {
+        String run = pool.enqueue();
+        Longshore.Running ingest = pool.call("ingest", pool.place.source, "-o", pool.place.out, "--docker", "off")
+                .start();
+        ingest.awaitErr(err -> err.contains("asks for the same and waits already"));
+
+        ingest.signal("INT");
+
+        assertThat(ingest.await().exits(130).err()).doesNotContain("cleaning up");
+        assertThat(pool.run(run).state()).isEqualTo(RunState.QUEUED);
+    }
+
+    @Test
+    void aGraphThatAnotherRepositoryPublishedMeanwhileIsNotWrittenOver() throws Exception {
+        pool.worker();
+        pool.call("queue", "pause", "publish").run().exits(0);
+        String run = pool.enqueue();
+        awaitWaiting("publish", 1);
+        Path other = Files.createDirectory(pool.place.temp.resolve("other"));
+        Files.writeString(other.resolve("other.py"), "def other(): pass\n");
+        pool.place
+                .call("ingest", other, "-o", pool.place.out, "--docker", "off")
+                .run()
+                .exits(0);
+
+        pool.call("queue", "resume", "publish").run().exits(0);
+
+        assertThat(pool.awaitState(run, RunState.FAILED).failure().orElseThrow().message())
+                .contains("holds the graph of another repository");
+        assertThat(Files.readString(pool.place.out.resolve("nodes.jsonl"))).contains("other.py");
+    }
+
+    /** As where its preflight was made a second time while its first step waited for its turn. */
+    @Test
+    void aStepWhoseTurnComesWhileItsRunIsParkedIsMadeAfterwards() throws Exception {
+        pool.worker();
+        pool.call("queue", "pause", "filesystem").run().exits(0);
+        String run = pool.enqueue();
+        awaitWaiting("filesystem", 1);
+        pool.park(run);
+        pool.call("queue", "resume", "filesystem").run().exits(0);
+        Waiting.until(() -> pool.jobsIn(StateName.SCHEDULED) == 1, "the step is to be made later");
+
+        pool.resume(run);
+
+        pool.awaitState(run, RunState.SUCCEEDED);
+    }
+
+    private void awaitWaiting(String queue, int jobs) throws IOException, InterruptedException {
+        Waiting.until(
+                () -> pool.queues().stream().anyMatch(one -> one.name().equals(queue) && one.waiting() == jobs),
+                jobs + " wait in " + queue);
     }
 
     @Test

@@ -15,6 +15,7 @@ final class PoolRun {
     private final RunSpec spec;
     private @Nullable Pool pool;
     private @Nullable RunId own;
+    private @Nullable Thread watching;
     private boolean cancelled;
 
     PoolRun(Pool.Settings settings, RunSpec spec) {
@@ -22,11 +23,25 @@ final class PoolRun {
         this.spec = spec;
     }
 
-    /** Ends the run if this put it in, whoever works on it; {@link #run} then returns. From any thread. */
+    /**
+     * Ends the run if this put it in, whoever works on it; {@link #run} then returns. If another put it in, or it cannot be
+     * ended, run throws InterruptedException. From any thread.
+     */
     synchronized void cancel() {
         cancelled = true;
-        if (pool != null && own != null) {
+        if (pool == null || watching == null) {
+            return;
+        }
+        if (own == null) {
+            watching.interrupt();
+            return;
+        }
+        try {
             pool.runs().update(own, run -> run.cancelledUnlessOver(Instant.now()));
+        } catch (RuntimeException e) {
+            System.err.println("longshore: run " + own + " goes on, as it could not be cancelled: " + e.getMessage());
+            System.err.println("longshore: longshore runs cancel " + own + " ends it");
+            watching.interrupt();
         }
     }
 
@@ -46,6 +61,7 @@ final class PoolRun {
         boolean joined = !in.id().equals(spec.id());
         pool = opened;
         own = joined ? null : in.id();
+        watching = Thread.currentThread();
         if (style != ProgressStyle.NONE) {
             err.println("longshore: run " + in.id() + (joined ? " asks for the same and waits already" : ""));
         }

@@ -12,7 +12,6 @@ import dev.longshore.run.StepRun;
 import dev.longshore.run.StepRun.Skipped;
 import dev.longshore.run.StepState;
 import dev.longshore.source.InvalidSourceException;
-import dev.longshore.source.Repository;
 import dev.longshore.source.Workspace;
 import dev.longshore.source.Workspaces;
 import dev.longshore.step.Durations;
@@ -117,11 +116,8 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
             throws StepException, StepRetryException, InvalidSourceException, IOException, InterruptedException {
         Workspace workspace = services.workspace(run);
         Run pinned = services.runs().update(run.id(), before -> before.pinned(workspace.repository()));
-        Optional<String> refusal =
-                new GraphDirectory(run.spec().out()).refusal(pinned.repository().map(Repository::identity));
-        if (refusal.isPresent()) {
-            throw new StepException(new StepFailure.OutputRefused(refusal.get()));
-        }
+        OutputCheck.pass(
+                new GraphDirectory(run.spec().out()), workspace.repository().identity());
         checkDocker(pinned, workspace);
         services.runs().update(run.id(), Run::checked);
     }

@@ -73,11 +73,14 @@ public final class PublishHandler implements JobRequestHandler<PublishJob> {
             // What a worker left that was killed while it published: no other run of this repository is under way.
             out.recover();
         }
+        // Since the preflight a run of another repository may have published there.
+        OutputCheck.pass(out, repository.get().identity());
         Trees.deleteIfExists(staging);
         try {
             GraphMerge.Merged merged = GraphMerge.merge(parts, staging);
             Manifest.write(staging, run, repository.get(), merged);
             if (services.runs().get(run.id()).state() == RunState.RUNNING) {
+                OutputCheck.pass(out, repository.get().identity());
                 out.publish(run.id().value());
             }
         } finally {

@@ -4,6 +4,7 @@ import dev.longshore.docker.DockerFailureException;
 import dev.longshore.pipeline.StepSpec;
 import dev.longshore.run.IllegalTransitionException;
 import dev.longshore.run.Run;
+import dev.longshore.run.RunState;
 import dev.longshore.run.StepRun;
 import dev.longshore.source.InvalidSourceException;
 import dev.longshore.step.Progress;
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** Makes one attempt at a step, says in the run how it went, and enqueues what comes after. */
 public final class StepHandler implements JobRequestHandler<StepJob> {
     private static final Logger LOG = LoggerFactory.getLogger(StepHandler.class);
+
+    /** Between looks at whether a parked run goes on. */
+    private static final Duration WHILE_PARKED = Duration.ofSeconds(15);
 
     private final Services services;
     private final JobChain chain;
@@ -46,7 +50,12 @@ public final class StepHandler implements JobRequestHandler<StepJob> {
             } catch (IllegalTransitionException e) {
                 // Delivered again after it was done, or the run was ended meanwhile: only the chain may be unfinished.
                 LOG.debug("nothing to do for {}: {}", job, e.getMessage());
-                chain.next(services.runs().get(job.run()));
+                Run now = services.runs().get(job.run());
+                if (now.state() == RunState.PARKED) {
+                    // Its preflight was made again. Once that passes, nobody enqueues this step a second time.
+                    throw new StepRetryException(now.failure().orElseThrow(), WHILE_PARKED, e);
+                }
+                chain.next(now);
                 return;
             }
             StepSpec spec = run.pipeline().step(job.step());

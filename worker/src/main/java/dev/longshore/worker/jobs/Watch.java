@@ -41,14 +41,21 @@ final class Watch implements AutoCloseable {
     Watch(Run run, RunStore runs, ScheduledExecutorService timers, ActiveJobs active, Duration deadline) {
         this.timers = timers;
         this.active = active;
-        this.timer = timers.schedule(() -> fire(Reason.DEADLINE), deadline.toMillis(), TimeUnit.MILLISECONDS);
         this.subscription = runs.subscribe(run.id(), changed -> {
             if (changed.state().isFinal()) {
                 fire(Reason.RUN_OVER);
             }
         });
-        if (runs.get(run.id()).state().isFinal()) {
-            fire(Reason.RUN_OVER); // between the claim and the subscription
+        try {
+            if (runs.get(run.id()).state().isFinal()) {
+                fire(Reason.RUN_OVER); // between the claim and the subscription
+            }
+            this.timer = timers.schedule(() -> fire(Reason.DEADLINE), deadline.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RuntimeException | Error e) {
+            // Nobody has it who could close it, and the thread has other jobs to do after this one.
+            subscription.close();
+            silence();
+            throw e;
         }
         active.add(this);
     }
@@ -82,17 +89,21 @@ final class Watch implements AutoCloseable {
      */
     synchronized @Nullable Reason reason() {
         if (!closed) {
-            closed = true;
             timer.cancel(false);
-            if (again != null) {
-                again.cancel(false);
-            }
-            if (reason != null) {
-                // The interrupt was for the step alone, which may have ended without seeing it.
-                Thread.interrupted();
-            }
+            silence();
         }
         return reason;
+    }
+
+    private synchronized void silence() {
+        closed = true;
+        if (again != null) {
+            again.cancel(false);
+        }
+        if (reason != null) {
+            // The interrupt was for the step alone, which may have ended without seeing it.
+            Thread.interrupted();
+        }
     }
 
     @Override

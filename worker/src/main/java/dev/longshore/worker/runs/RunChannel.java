@@ -130,7 +130,15 @@ final class RunChannel implements AutoCloseable, RedisListener {
         /** Only what comes after now is told. */
         synchronized void begin() {
             watchers.add(this);
-            seen = reader.load(id).map(StoredRun::version).orElse(0L);
+            boolean begun = false;
+            try {
+                seen = reader.load(id).map(StoredRun::version).orElse(0L);
+                begun = true;
+            } finally {
+                if (!begun) {
+                    watchers.remove(this);
+                }
+            }
         }
 
         private synchronized boolean isNews(long version) {

@@ -8,6 +8,7 @@ import dev.longshore.pipeline.StepSpec;
 import dev.longshore.run.DockerMode;
 import dev.longshore.run.InMemoryRunStore;
 import dev.longshore.run.Run;
+import dev.longshore.run.RunEvent;
 import dev.longshore.run.RunId;
 import dev.longshore.run.RunSpec;
 import dev.longshore.run.RunState;
@@ -112,5 +113,21 @@ class EventWatchTest {
                 .orElseThrow();
         assertThat(watch(runs, last, run -> {})).isEqualTo(RunState.CANCELLED);
         assertThat(lines).isEmpty();
+    }
+
+    @Test
+    void anEventThatTheRunKnowsNothingOfDecidesNothing() throws InterruptedException {
+        RunStore forged = (RunStore) Proxy.newProxyInstance(
+                RunStore.class.getClassLoader(), new Class<?>[] {RunStore.class}, (proxy, method, arguments) -> {
+                    if (method.getName().equals("follow")) {
+                        ((RunStore.EventListener) arguments[2])
+                                .happened(new RunEvent.Entry(
+                                        99, Instant.now(), new RunEvent.RunChanged(RunState.SUCCEEDED, "")));
+                        return (RunStore.Subscription) () -> {};
+                    }
+                    return method.invoke(runs, arguments);
+                });
+
+        assertThat(watch(forged, 0, run -> {})).isEqualTo(RunState.CANCELLED);
     }
 }
