@@ -136,7 +136,10 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
             return this;
         }
 
-        /** Sets how many lines of each attempt's dashboard log are kept: the last ones. The default is 1000. */
+        /**
+         * Sets how many lines of each attempt's dashboard log are kept: the last ones, and fewer where the job would be too
+         * large. The default is 1000.
+         */
         public Builder logLines(int value) {
             if (value < 0) {
                 throw new IllegalArgumentException("not " + value + " lines");

@@ -134,6 +134,7 @@ final class ServerSession {
     /** Forgets jobs that Redis knows nothing of any more; those claimed since then it may not have told of yet. */
     void forgetAllBut(Set<UUID> known, Instant since) {
         held.entrySet().removeIf(entry -> entry.getValue().at.isBefore(since) && !known.contains(entry.getKey()));
+        died.retainAll(known);
     }
 
     /** Looks for jobs now. */
