@@ -39,6 +39,7 @@ final class PoolRun {
         try {
             pool.runs().update(own, run -> run.cancelledUnlessOver(Instant.now()));
         } catch (RuntimeException e) {
+            // Whatever it is: nobody else would tell whoever pressed Ctrl-C, nor end the wait.
             System.err.println("longshore: run " + own + " goes on, as it could not be cancelled: " + e.getMessage());
             System.err.println("longshore: longshore runs cancel " + own + " ends it");
             watching.interrupt();
