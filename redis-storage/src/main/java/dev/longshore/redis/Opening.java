@@ -61,7 +61,7 @@ final class Opening extends DefaultJedisSocketFactory {
         Collections.shuffle(addresses);
         IOException last = null;
         for (InetAddress address : addresses) {
-            Socket next = new Socket();
+            Socket next = new LastWordSocket();
             hold(next);
             try {
                 next.setKeepAlive(true);

@@ -20,22 +20,19 @@ import redis.clients.jedis.Protocol.Command;
 /** Passwords, ACL users and TLS. */
 @Tag("redis")
 class RedisAccessTest {
-    private static final Duration AT_ONCE = Duration.ofSeconds(5);
-
     @TempDir
     private Path directory;
 
     private static void assertRefused(RedisSettings settings, RedisFault fault) {
         try (Redis redis = Redis.connect(settings)) {
-            long begun = System.nanoTime();
             assertThatExceptionOfType(RedisUnavailableException.class)
                     .isThrownBy(() -> redis.call(COUNT, KEY, List.of(bytes("1"))))
                     .withMessageContaining(fault.advice())
                     .withMessageNotContainingAny("secret", "wrong")
-                    .satisfies(e -> assertThat(e.fault()).isEqualTo(fault));
-            assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                    .as("no use in trying again")
-                    .isLessThan(AT_ONCE);
+                    .satisfies(e -> {
+                        assertThat(e.fault()).isEqualTo(fault);
+                        assertThat(e.attempts()).as("no use in trying again").isEqualTo(1);
+                    });
         }
     }
 
@@ -159,7 +156,10 @@ class RedisAccessTest {
         try (RedisServer server = RedisServer.startTls(directory.resolve("redis"), certificates, "yes")) {
             RedisSettings.Builder settings =
                     RedisSettings.builder("rediss://localhost:" + server.port()).caCertificates(certificates.ca());
-            assertRefused(settings.build(), RedisFault.TLS);
+            // Each time: Redis hangs up while the client still writes, and only what it said last tells why.
+            for (int i = 0; i < 20; i++) {
+                assertRefused(settings.build(), RedisFault.TLS);
+            }
 
             settings.clientCertificate(certificates.certificate(), certificates.key());
 
@@ -180,8 +180,10 @@ class RedisAccessTest {
                 assertThatExceptionOfType(RedisUnavailableException.class)
                         .isThrownBy(() -> redis.command(Command.PING))
                         .withMessageContaining("a port without TLS wants redis://")
-                        .satisfies(e -> assertThat(e.fault()).isEqualTo(RedisFault.TIMEOUT))
-                        .satisfies(e -> assertThat(e.waited()).isLessThan(Duration.ofSeconds(2)));
+                        .satisfies(e -> {
+                            assertThat(e.fault()).isEqualTo(RedisFault.TIMEOUT);
+                            assertThat(e.attempts()).isEqualTo(1);
+                        });
             }
         }
     }
