@@ -188,7 +188,7 @@ class ConnectionErrorsTest {
     void versionIsAskedForWithinTheCallsOwnTime() throws Exception {
         fake.on("GET /version", Answers.hanging());
         try (DaemonConnection daemon =
-                FakeConnections.to(fake, directory, settings -> settings.withCallTimeout(Duration.ofSeconds(30)))) {
+                FakeConnections.to(fake, directory, settings -> settings.withCallTimeout(Duration.ofMinutes(4)))) {
             long begin = System.nanoTime();
 
             assertThatThrownBy(() -> daemon.call(Call.get("inspect", PATH, Duration.ofMillis(200))))
@@ -196,7 +196,7 @@ class ConnectionErrorsTest {
                             DockerFailureException.class,
                             e -> assertThat(e.failure()).isInstanceOf(DockerFailure.Timeout.class));
 
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(1));
         }
     }
 }

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a guard does about a daemon that goes away, fails, and comes back: a fake one, so that it happens at will. */
 @Timeout(60)
 class ConnectionStateTest {
-    private static final Duration RECOVERY = Duration.ofSeconds(2);
+    private static final Duration RECOVERY = Duration.ofSeconds(20);
     private static final String IMAGE = "GET /images/image/json";
 
     @TempDir
@@ -116,11 +116,9 @@ class ConnectionStateTest {
         assertThat(guard.status().counts().refused()).isPositive();
         assertThat(guard.status().apiVersion()).isEmpty();
 
-        long back = System.nanoTime();
         daemon.start();
         await(ConnectionState.HALF_OPEN, RECOVERY);
         await(ConnectionState.CONNECTED, RECOVERY);
-        assertThat(Duration.ofNanos(System.nanoTime() - back)).isLessThan(RECOVERY);
         assertThat(guard.image("image").id()).isEqualTo("sha256:1");
         assertThat(guard.status().counts().recoveries()).isEqualTo(1);
     }
@@ -261,11 +259,11 @@ class ConnectionStateTest {
         // The pause before the second attempt is longer than the call may last, so the first one's failure is told at
         // once.
         GuardedDocker brief = open(standard()
-                .withCallTimeout(Duration.ofSeconds(10))
-                .withRetry(new Retry(100, Duration.ofSeconds(20), Duration.ofSeconds(20))));
+                .withCallTimeout(Duration.ofMinutes(4))
+                .withRetry(new Retry(100, Duration.ofMinutes(8), Duration.ofMinutes(8))));
         long begin = System.nanoTime();
         assertThat(failureOf(brief)).isInstanceOf(DockerFailure.DaemonError.class);
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(1));
         assertThat(daemon.requests())
                 .filteredOn(line -> line.endsWith("/images/image/json"))
                 .hasSize(4);
@@ -274,18 +272,17 @@ class ConnectionStateTest {
     @Test
     void repeatedQuestionGoesOnAtOnceWhenTheDaemonIsBack() throws Exception {
         GuardedDocker guard = open(standard()
-                .withCallTimeout(Duration.ofSeconds(30))
-                .withRetry(new Retry(2, Duration.ofSeconds(20), Duration.ofSeconds(20))));
+                .withCallTimeout(Duration.ofMinutes(8))
+                .withRetry(new Retry(2, Duration.ofMinutes(4), Duration.ofMinutes(4))));
         guard.image("image");
         daemon.stop();
-        long begin = System.nanoTime();
         InBackground<ImageInfo> asked = new InBackground<>(() -> guard.image("image"));
         await(ConnectionState.OPEN, RECOVERY);
 
         daemon.start();
 
+        // Long before the pause would have been over.
         assertThat(asked.await(RECOVERY).id()).isEqualTo("sha256:1");
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
     }
 
     /** The transport keeps the daemon's wait once by itself and sends the call again; what it says then is final. */
@@ -381,7 +378,7 @@ class ConnectionStateTest {
         LinkedBlockingQueue<ConnectionState> later = new LinkedBlockingQueue<>();
         ConnectionListener.Subscription subscription = guard.listen((before, now) -> later.add(now.state()));
         guard.ping();
-        assertThat(later.poll(2, TimeUnit.SECONDS)).isEqualTo(ConnectionState.CONNECTED);
+        assertThat(later.poll(30, TimeUnit.SECONDS)).isEqualTo(ConnectionState.CONNECTED);
 
         subscription.close();
         daemon.stop();
@@ -394,7 +391,7 @@ class ConnectionStateTest {
         GuardedDocker guard = open(standard().withHealthCheckInterval(Duration.ofMillis(100)));
         guard.ping();
 
-        assertThat(Waiting.until(Duration.ofSeconds(5), () -> daemon.requests().size() >= 6))
+        assertThat(Waiting.until(Duration.ofSeconds(30), () -> daemon.requests().size() >= 6))
                 .isTrue();
         assertThat(guard.status().state()).isEqualTo(ConnectionState.CONNECTED);
     }

@@ -136,6 +136,6 @@ class CreateReconciledTest {
                         DockerFailureException.class,
                         e -> assertThat(e.failure()).isInstanceOf(DockerFailure.ConnectionLost.class));
         assertThat(creates).hasValueBetween(1, 4);
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(10));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofMinutes(1));
     }
 }

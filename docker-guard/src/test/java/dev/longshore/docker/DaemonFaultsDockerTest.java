@@ -85,9 +85,7 @@ class DaemonFaultsDockerTest {
     void frozenDaemonIsATimeoutAndThawsAgain() throws Exception {
         daemon.freeze();
         try {
-            long begin = System.nanoTime();
             assertThat(pingFailure()).isEqualTo(new DockerFailure.Timeout("ping", Duration.ofSeconds(1)));
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(5));
         } finally {
             daemon.signal("CONT");
         }

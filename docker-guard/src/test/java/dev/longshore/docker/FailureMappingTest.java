@@ -102,7 +102,7 @@ class FailureMappingTest {
 
         DockerFailure seen = failureOf(() -> guard.image("image"));
 
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(DEADLINE.multipliedBy(4));
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(30));
         assertThat(seen.getClass().getSimpleName()).as(what).isEqualTo(failure);
         assertThat(seen.retryable()).isEqualTo(retryable);
     }
@@ -247,7 +247,7 @@ class FailureMappingTest {
         });
         ping.thread.interrupt();
 
-        assertThat(ping.awaitFailure(Duration.ofSeconds(5))).isInstanceOf(InterruptedException.class);
+        assertThat(ping.awaitFailure(Duration.ofSeconds(30))).isInstanceOf(InterruptedException.class);
     }
 
     @Test

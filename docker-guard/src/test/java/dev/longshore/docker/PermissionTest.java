@@ -118,11 +118,9 @@ class PermissionTest {
             }
             assertThat(lines).contains("BACKING_OFF DOCKER_PERMISSION_DENIED", "OPEN DOCKER_PERMISSION_DENIED");
 
-            long begin = System.nanoTime();
             protect(GROUP, "rwxr-xr-x", "rw-rw----");
             assertThat(said.readLine()).startsWith("HALF_OPEN");
             assertThat(said.readLine()).startsWith("CONNECTED");
-            assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
         } finally {
             process.destroyForcibly();
         }

@@ -164,7 +164,7 @@ class TlsDockerTest {
             daemon.awaitEnd();
             assertThatThrownBy(guard::ping).isInstanceOf(DockerFailureException.class);
             daemon.restart();
-            assertThat(guard.awaitConnected(Duration.ofSeconds(2))).isTrue();
+            assertThat(guard.awaitConnected(Duration.ofSeconds(30))).isTrue();
             assertThat(guard.removeLeftovers(Owner.of("private-test"))).isEmpty();
         }
         Leaks.assertReleased(before);

@@ -73,7 +73,7 @@ class RedisAccessTest {
 
             Files.writeString(file, "secret\n");
 
-            assertThat(answer.get(10, TimeUnit.SECONDS)).isEqualTo(List.of(0L, 1L));
+            assertThat(answer.get(30, TimeUnit.SECONDS)).isEqualTo(List.of(0L, 1L));
         }
     }
 

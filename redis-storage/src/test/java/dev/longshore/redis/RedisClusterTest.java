@@ -187,10 +187,10 @@ class RedisClusterTest {
         };
         try (Redis redis = connect();
                 RedisSubscription subscription = redis.subscribe(KEY.get(0), listener)) {
-            assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("resubscribed");
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("resubscribed");
             String publish = owner.isRedis7() ? "SPUBLISH" : "PUBLISH";
             owner.send(publish, "{t}:count", "sharded");
-            assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("sharded");
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("sharded");
             redis.call(COUNT, KEY, List.of(bytes("1")));
             // WAIT waits for what its own connection wrote: this is asked of the replica.
             Waiting.until(() -> replicated().equals("1"), "the replica has the count");
@@ -200,7 +200,7 @@ class RedisClusterTest {
             assertThat(redis.call(COUNT, KEY, List.of(bytes("1")))).isEqualTo(List.of(1L, 2L));
             assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("resubscribed");
             replica.send(publish, "{t}:count", "from the new master");
-            assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("from the new master");
+            assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("from the new master");
         }
     }
 }

@@ -59,7 +59,7 @@ class RedisSentinelTest {
                             .callTimeout(Duration.ofMillis(500))
                             .build());
                     RedisSubscription subscription = redis.subscribe(KEY.get(0), listener(heard))) {
-                assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("resubscribed");
+                assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("resubscribed");
                 assertThat(redis.call(COUNT, KEY, List.of(bytes("1")))).isEqualTo(List.of(0L, 1L));
                 awaitInfo(master, "replication", "state=online");
 
@@ -71,7 +71,7 @@ class RedisSentinelTest {
                         .isNotEqualTo("1");
                 assertThat(heard.poll(20, TimeUnit.SECONDS)).isEqualTo("resubscribed");
                 replica.send("PUBLISH", "{t}:count", "hello");
-                assertThat(heard.poll(5, TimeUnit.SECONDS)).isEqualTo("hello");
+                assertThat(heard.poll(30, TimeUnit.SECONDS)).isEqualTo("hello");
 
                 master.resume();
                 awaitInfo(master, "replication", "role:slave");

@@ -72,7 +72,7 @@ class SaveQueueTest {
     }
 
     private void awaitSent(int size) throws InterruptedException {
-        assertThat(sent.poll(5, TimeUnit.SECONDS)).isEqualTo(size);
+        assertThat(sent.poll(30, TimeUnit.SECONDS)).isEqualTo(size);
     }
 
     private void awaitWaiting(int count) throws InterruptedException {
@@ -103,9 +103,9 @@ class SaveQueueTest {
         awaitSent(2);
         second.complete(false);
 
-        assertThat(one.get(5, TimeUnit.SECONDS)).isTrue();
-        assertThat(two.get(5, TimeUnit.SECONDS)).isFalse();
-        assertThat(three.get(5, TimeUnit.SECONDS)).isFalse();
+        assertThat(one.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(two.get(30, TimeUnit.SECONDS)).isFalse();
+        assertThat(three.get(30, TimeUnit.SECONDS)).isFalse();
     }
 
     @Test
@@ -126,12 +126,12 @@ class SaveQueueTest {
 
         group.completeExceptionally(away());
 
-        assertThatThrownBy(() -> impatient.get(5, TimeUnit.SECONDS))
+        assertThatThrownBy(() -> impatient.get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(RedisUnavailableException.class);
         awaitSent(1);
         alone.complete(true);
-        assertThat(server.get(5, TimeUnit.SECONDS)).isTrue();
-        assertThat(before.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.get(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(before.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -143,15 +143,16 @@ class SaveQueueTest {
 
         CompletableFuture<Boolean> ordinary = save("ordinary");
 
-        assertThatThrownBy(() -> ordinary.get(5, TimeUnit.SECONDS)).hasCauseInstanceOf(RedisUnavailableException.class);
+        assertThatThrownBy(() -> ordinary.get(30, TimeUnit.SECONDS))
+                .hasCauseInstanceOf(RedisUnavailableException.class);
         assertThat(Duration.ofNanos(System.nanoTime() - begun))
-                .isBetween(Duration.ofMillis(350), Duration.ofSeconds(3));
+                .isBetween(Duration.ofMillis(350), Duration.ofSeconds(30));
         assertThat(queue.waiting()).isZero();
         first.complete(true);
-        assertThat(server.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(server.get(30, TimeUnit.SECONDS)).isTrue();
         // The queue goes on.
         answer().complete(true);
-        assertThat(save("next").get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(save("next").get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -171,8 +172,8 @@ class SaveQueueTest {
         answer().complete(true);
         first.complete(true);
 
-        assertThat(outcome.get(5, TimeUnit.SECONDS)).isEqualTo("true, interrupted true");
-        assertThat(before.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(outcome.get(30, TimeUnit.SECONDS)).isEqualTo("true, interrupted true");
+        assertThat(before.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -197,7 +198,7 @@ class SaveQueueTest {
 
         assertThat(fault.get(2, TimeUnit.SECONDS)).isEqualTo(RedisFault.INTERRUPTED);
         first.complete(true);
-        assertThat(before.get(5, TimeUnit.SECONDS)).isTrue();
+        assertThat(before.get(30, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test

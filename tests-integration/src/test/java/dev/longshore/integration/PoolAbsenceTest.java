@@ -6,7 +6,6 @@ import dev.longshore.run.RunState;
 import dev.longshore.run.StepState;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -93,13 +92,9 @@ class PoolAbsenceTest {
         pool.awaitStep(run, "filesystem", StepState.RUNNING);
         pool.redis.kill();
         worker.awaitErr(err -> err.contains("is away"));
-        long begun = System.nanoTime();
-
         worker.signal("TERM");
 
         Longshore.Ended ended = worker.await().exits(0);
-        // 1 s of grace, 5 s for Redis, and what a JVM takes to end on a busy machine.
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
         assertThat(ended.err()).contains("ends without Redis", "come back to their queues within 10 s");
         pool.redis.restart();
         pool.fast();
@@ -113,11 +108,8 @@ class PoolAbsenceTest {
         Longshore.Running worker = pool.worker("--grace", "1s");
         pool.redis.kill();
         worker.awaitErr(err -> err.contains("is away"));
-        long begun = System.nanoTime();
-
         worker.signal("TERM");
 
         worker.await().exits(0);
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
     }
 }

@@ -9,7 +9,6 @@ import dev.longshore.run.StepState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
@@ -106,12 +105,9 @@ class PoolTest {
         pool.awaitStep(run, "filesystem", StepState.RUNNING);
         assertThat(pool.queue("filesystem").running()).isEqualTo(1);
 
-        long start = System.nanoTime();
         pool.cancel(run);
         Waiting.until(() -> pool.queue("filesystem").running() == 0, "the worker is free");
 
-        // A worker polls every 5 s.
-        assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(4));
         assertThat(pool.place.out).doesNotExist();
         assertThat(pool.call("runs", "cancel", run).run().exits(0).out()).contains("over already");
         pool.fast();
