@@ -4,6 +4,7 @@ import dev.longshore.docker.ContainerListener;
 import dev.longshore.docker.StatsAlert;
 import dev.longshore.step.Progress;
 import dev.longshore.step.StepContext.StepId;
+import dev.longshore.text.ForeignText;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -7,6 +7,7 @@ import dev.longshore.step.OptionSpec.Kind;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure.InvalidOption;
 import dev.longshore.step.StepOptions;
+import dev.longshore.text.ForeignText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -10,6 +10,7 @@ import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure.InvalidOption;
 import dev.longshore.step.StepOptions;
+import dev.longshore.text.ForeignText;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -15,6 +15,7 @@ import dev.longshore.step.StepContext;
 import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
+import dev.longshore.text.ForeignText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -13,6 +13,7 @@ import dev.longshore.step.Durations;
 import dev.longshore.step.Sizes;
 import dev.longshore.step.StepFailure;
 import dev.longshore.step.StepFailure.ContainerFailed;
+import dev.longshore.text.ForeignText;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

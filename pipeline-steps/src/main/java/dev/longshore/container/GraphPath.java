@@ -1,5 +1,7 @@
 package dev.longshore.container;
 
+import dev.longshore.text.ForeignText;
+
 /** What a path of the graph looks like: relative to the repository, {@code /} between its segments, pointing nowhere else. */
 final class GraphPath {
     /** Of one path, in bytes; the longest that the kernel takes. */

@@ -10,6 +10,7 @@ import dev.longshore.container.OutputLine.EdgeLine;
 import dev.longshore.container.OutputLine.NodeLine;
 import dev.longshore.graph.EdgeType;
 import dev.longshore.graph.Label;
+import dev.longshore.text.ForeignText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;

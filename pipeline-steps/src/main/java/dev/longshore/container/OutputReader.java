@@ -11,6 +11,7 @@ import dev.longshore.graph.NodeIdSet;
 import dev.longshore.graph.NodeIds;
 import dev.longshore.step.StepCounts;
 import dev.longshore.step.StepException;
+import dev.longshore.text.ForeignText;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.longshore.step.Progress;
+import dev.longshore.text.ForeignText;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 

@@ -1,5 +1,6 @@
 package dev.longshore.source;
 
+import dev.longshore.text.ForeignText;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -37,8 +38,9 @@ final class CloneFailures {
         String why = failure instanceof InvalidRemoteException || failure instanceof TransportException
                 ? failure.getMessage()
                 : chain.get(chain.size() - 1).getMessage();
+        // Of an ssh server, these are its own words.
         Optional<String> line =
-                String.valueOf(why).replace(url, display).lines().findFirst();
+                String.valueOf(why).replace(url, display).lines().findFirst().map(ForeignText::oneLine);
         return new InvalidSourceException(
                 cannot + line.orElse(""), failure, chain.stream().anyMatch(CloneFailures::isTemporary));
     }

@@ -1,6 +1,7 @@
 package dev.longshore.source;
 
 import dev.longshore.graph.GraphDirectory;
+import dev.longshore.text.ForeignText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -117,7 +118,8 @@ public final class Workspaces {
             org.eclipse.jgit.lib.Repository git, Path place, String inside, Optional<String> givenName)
             throws IOException {
         Optional<String> origin = Optional.ofNullable(git.getConfig().getString("remote", ORIGIN, "url"))
-                .filter(url -> !url.isBlank());
+                // One with control characters leads nowhere.
+                .filter(url -> !url.isBlank() && ForeignText.isSafe(url));
         String name = givenName.orElseGet(() -> origin.map(GitUrl::name)
                 .filter(text -> !text.isEmpty())
                 .orElseGet(() -> git.isBare() ? GitUrl.name(place.toString()) : directoryName(place)));

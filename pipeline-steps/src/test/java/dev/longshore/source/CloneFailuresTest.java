@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.eclipse.jgit.api.errors.JGitInternalException;
+import org.eclipse.jgit.api.errors.TransportException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,5 +76,14 @@ class CloneFailuresTest {
                 .isExactlyInstanceOf(IOException.class)
                 .hasMessage("cannot clone https://example.org/a: No space left on device")
                 .hasCause(full);
+    }
+
+    /** An ssh server's own words are among JGit's. */
+    @Test
+    void aServersWordsMoveNoCursor() throws IOException {
+        String url = "ssh://git@example.org/a";
+
+        assertThat(CloneFailures.of(new TransportException(url + ": \u001b[2Jall is\u009b1m well\nnot"), url, url))
+                .hasMessage("cannot clone " + url + ": " + url + ":  [2Jall is 1m well");
     }
 }

@@ -243,6 +243,20 @@ class WorkspacesTest {
     }
 
     @Test
+    void anOriginThatATerminalWouldObeyIsNone() throws Exception {
+        try (Git git = Git.open(upstream.toFile())) {
+            git.getRepository().getConfig().setString("remote", "origin", "url", "https://example.org/\u001b[31mb");
+            git.getRepository().getConfig().save();
+        }
+
+        Repository repository =
+                open(new Source.Directory(upstream, Optional.empty())).repository();
+
+        assertThat(repository.origin()).isEmpty();
+        assertThat(repository.identity()).isEqualTo("upstream");
+    }
+
+    @Test
     void aLocalRepositoryWithoutAWorkTreeHasItsName() throws Exception {
         Path bare = temporary.resolve("served.git");
         Git.cloneRepository()

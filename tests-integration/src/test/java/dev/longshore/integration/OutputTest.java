@@ -92,6 +92,18 @@ class OutputTest {
     }
 
     @Test
+    void aNameThatATerminalWouldObeyIsShownWithoutThat() throws Exception {
+        Path source = Files.createDirectory(temp.resolve("a\u001b[31mb"));
+        Files.writeString(source.resolve("c\u001b]0;d.py"), "");
+
+        Longshore.Ended ended = place.call("ingest", source, "-o", place.out, "--docker", "off")
+                .run()
+                .exits(0);
+
+        assertThat(ended.out() + ended.err()).contains("a [31mb: succeeded").doesNotContain("\u001b");
+    }
+
+    @Test
     void aRerunReplacesTheGraph() throws Exception {
         ingest("--quiet").run().exits(0);
         Files.writeString(place.source.resolve("b.py"), "");

@@ -7,6 +7,7 @@ import dev.longshore.docker.audit.AuditFinding;
 import dev.longshore.docker.audit.AuditKey;
 import dev.longshore.docker.audit.AuditReport;
 import dev.longshore.docker.audit.AuditVerifier;
+import dev.longshore.text.ForeignText;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.FileAlreadyExistsException;
@@ -135,7 +136,7 @@ final class AuditCommand implements Runnable {
             // it.
             report.notes()
                     .forEach(note -> text.append("note: ")
-                            .append(note.replaceAll("\\p{Cntrl}", "\uFFFD"))
+                            .append(ForeignText.uncut(note))
                             .append('\n'));
             text.append(
                             report.intact()

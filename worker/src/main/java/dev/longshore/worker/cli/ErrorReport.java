@@ -6,6 +6,7 @@ import dev.longshore.docker.audit.AuditException;
 import dev.longshore.redis.RedisUnavailableException;
 import dev.longshore.step.StepException;
 import dev.longshore.step.StepFailure;
+import dev.longshore.text.ForeignText;
 import dev.longshore.worker.SystemWords;
 import dev.longshore.worker.pool.PoolException;
 import dev.longshore.worker.runs.UnreadableRunException;
@@ -103,11 +104,11 @@ final class ErrorReport {
 
     private int problem(String message, String fix) {
         lines(message);
-        fix.lines().forEach(line -> err.println("  fix: " + line));
+        fix.lines().forEach(line -> err.println("  fix: " + ForeignText.uncut(line)));
         return ExitCode.FAILED;
     }
 
     private void lines(String message) {
-        message.lines().forEach(line -> err.println("longshore: " + line));
+        message.lines().forEach(line -> err.println("longshore: " + ForeignText.uncut(line)));
     }
 }

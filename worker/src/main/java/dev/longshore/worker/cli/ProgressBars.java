@@ -6,6 +6,7 @@ import dev.longshore.run.RunState;
 import dev.longshore.run.RunStore;
 import dev.longshore.run.StepRun;
 import dev.longshore.run.StepState;
+import dev.longshore.text.ForeignText;
 import dev.longshore.worker.jobs.ProgressBoard;
 import java.io.PrintStream;
 import java.util.LinkedHashMap;
@@ -59,7 +60,8 @@ final class ProgressBars implements ProgressView {
         Run run = runs.get(spec.id());
         if (run.state() == RunState.RUNNING && run.failure().isPresent()) {
             bars.computeIfAbsent(PREFLIGHT, this::bar)
-                    .setExtraMessage("waits: " + run.failure().get().message());
+                    .setExtraMessage(
+                            "waits: " + ForeignText.oneLine(run.failure().get().message()));
         } else {
             bars.computeIfPresent(PREFLIGHT, (name, bar) -> bar.setExtraMessage(""));
         }
@@ -94,7 +96,7 @@ final class ProgressBars implements ProgressView {
         bar.stepTo(done);
         bar.setExtraMessage(
                 switch (step.state()) {
-                    case RUNNING -> position.message();
+                    case RUNNING -> ForeignText.oneLine(position.message());
                     case SUCCEEDED -> "";
                     case PENDING -> "waits for another attempt";
                     default -> step.state().name().toLowerCase(Locale.ROOT);

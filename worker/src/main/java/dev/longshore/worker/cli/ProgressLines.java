@@ -8,6 +8,7 @@ import dev.longshore.run.StepRun;
 import dev.longshore.run.StepState;
 import dev.longshore.step.Durations;
 import dev.longshore.step.StepFailure;
+import dev.longshore.text.ForeignText;
 import dev.longshore.worker.jobs.ProgressBoard;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -88,7 +89,7 @@ final class ProgressLines implements ProgressView {
     }
 
     private void tell(String line) {
-        if (!waiting.offer(Optional.of(line))) {
+        if (!waiting.offer(Optional.of(ForeignText.uncut(line)))) {
             leftOut.incrementAndGet();
         }
     }
@@ -129,7 +130,8 @@ final class ProgressLines implements ProgressView {
             if (step.state() == StepState.RUNNING) {
                 ProgressBoard.Position position = board.position(spec.id(), step.name());
                 String total = position.total() > 0 ? " of " + position.total() : "";
-                String message = position.message().isEmpty() ? "" : " (" + position.message() + ")";
+                String message =
+                        position.message().isEmpty() ? "" : " (" + ForeignText.oneLine(position.message()) + ")";
                 err.println("longshore: " + step.name() + " " + position.done() + total + message + ", "
                         + Durations.format(step.duration(Instant.now())));
             }

@@ -7,6 +7,7 @@ import dev.longshore.redis.Quarantine;
 import dev.longshore.run.RunId;
 import dev.longshore.step.Durations;
 import dev.longshore.step.Sizes;
+import dev.longshore.text.ForeignText;
 import dev.longshore.worker.pool.Pool;
 import java.time.Duration;
 import java.time.Instant;
@@ -42,11 +43,6 @@ final class QuarantineCommand implements Runnable {
                 .put("reason", entry.reason())
                 .put("since", entry.since().toString())
                 .put("bytes", entry.size());
-    }
-
-    /** What somebody wrote who was not to, on a line and without what a terminal would obey. */
-    private static String plain(String text) {
-        return text.replaceAll("\\p{Cntrl}", "\uFFFD");
     }
 
     /** {@code longshore queue quarantine list}. */
@@ -88,10 +84,10 @@ final class QuarantineCommand implements Runnable {
             TextTable table = new TextTable("name", "since", "size", "reason");
             for (Quarantine.Entry entry : entries) {
                 table.row(
-                        plain(entry.name()),
+                        entry.name(),
                         Durations.format(Duration.between(entry.since(), now)),
                         Sizes.format(entry.size()),
-                        plain(entry.reason()));
+                        entry.reason());
             }
             return table.toString();
         }
@@ -108,11 +104,11 @@ final class QuarantineCommand implements Runnable {
             try {
                 entry = pool.quarantine()
                         .find(name)
-                        .orElseThrow(() -> new BadInputException("there is no " + plain(name)
+                        .orElseThrow(() -> new BadInputException("there is no " + ForeignText.uncut(name)
                                 + " in the quarantine; longshore queue quarantine list has all"));
             } catch (IllegalArgumentException e) {
-                throw new BadInputException(
-                        plain(name) + " is no name in the quarantine; longshore queue quarantine list has them");
+                throw new BadInputException(ForeignText.uncut(name)
+                        + " is no name in the quarantine; longshore queue quarantine list has them");
             }
             on(pool, entry);
         }
@@ -133,7 +129,7 @@ final class QuarantineCommand implements Runnable {
                 ObjectNode object = describe(new JsonMapper().createObjectNode(), entry);
                 print(object.put("text", text).toPrettyString() + "\n");
             } else {
-                print(plain(entry.reason()) + "\n" + plain(text) + "\n");
+                print(ForeignText.uncut(entry.reason()) + "\n" + ForeignText.uncut(text) + "\n");
             }
         }
     }

@@ -13,6 +13,7 @@ import dev.longshore.run.StepState;
 import dev.longshore.source.Repository;
 import dev.longshore.step.Durations;
 import dev.longshore.step.StepFailure;
+import dev.longshore.text.ForeignText;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,7 +46,7 @@ final class RunReport {
     /** A short summary of several lines, each ended. */
     String table() {
         StringBuilder text = new StringBuilder();
-        text.append(title()).append('\n');
+        text.append(ForeignText.uncut(title())).append('\n');
         TextTable table = new TextTable("step", "state", "time", "nodes", "edges", "notes");
         for (StepRun step : run.steps()) {
             table.row(
@@ -139,8 +140,8 @@ final class RunReport {
     }
 
     private static void explain(List<String> lines, String what, StepFailure failure) {
-        lines.add(what + ": " + failure.message());
-        failure.fix().lines().forEach(line -> lines.add("  fix: " + line));
+        lines.add(what + ": " + ForeignText.uncut(failure.message()));
+        failure.fix().lines().forEach(line -> lines.add("  fix: " + ForeignText.uncut(line)));
     }
 
     private static long sum(Map<String, Long> counts) {

@@ -7,6 +7,7 @@ import dev.longshore.run.RunEvent;
 import dev.longshore.run.RunId;
 import dev.longshore.run.RunState;
 import dev.longshore.run.RunStore;
+import dev.longshore.text.ForeignText;
 import dev.longshore.worker.jobs.ProgressBoard;
 import dev.longshore.worker.pool.Pool;
 import java.io.PrintStream;
@@ -90,7 +91,7 @@ final class RunWatch {
         } else if (style != ProgressStyle.NONE
                 && entry.event() instanceof RunEvent.RunChanged changed
                 && changed.state() == RunState.PARKED) {
-            err.println("longshore: parked until Docker is back: " + changed.message());
+            err.println("longshore: parked until Docker is back: " + ForeignText.oneLine(changed.message()));
         }
     }
 }

@@ -1,6 +1,7 @@
 package dev.longshore.worker.cli;
 
 import dev.longshore.run.Run;
+import dev.longshore.text.ForeignText;
 import dev.longshore.worker.pool.Pool;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -31,7 +32,7 @@ final class ShortageNotice {
                             looksWithout++;
                             boolean certain = !wasTaken || looksWithout >= LOOKS;
                             if (certain && (!said || System.nanoTime() - saidAt > AGAIN.toNanos())) {
-                                err.println("longshore: " + shortage);
+                                err.println("longshore: " + ForeignText.uncut(shortage.toString()));
                                 said = true;
                                 saidAt = System.nanoTime();
                             }

@@ -1,9 +1,14 @@
 package dev.longshore.worker.cli;
 
+import dev.longshore.text.ForeignText;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/** Text in columns, each as wide as its widest cell; columns that are empty in every row are left out. */
+/**
+ * Text in columns, each as wide as its widest cell; columns that are empty in every row are left out. A cell is a line, and
+ * holds nothing that a terminal would obey.
+ */
 final class TextTable {
     private static final String GAP = "  ";
 
@@ -18,7 +23,7 @@ final class TextTable {
         if (cells.length != header.size()) {
             throw new IllegalArgumentException(cells.length + " cells under " + header.size() + " headings");
         }
-        rows.add(List.of(cells));
+        rows.add(Arrays.stream(cells).map(ForeignText::uncut).toList());
     }
 
     /** The table, each line ended. */

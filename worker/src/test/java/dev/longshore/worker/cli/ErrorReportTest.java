@@ -69,4 +69,11 @@ class ErrorReportTest {
         assertThat(report(new InterruptedException())).isEqualTo(ExitCode.INTERRUPTED);
         assertThat(err.toString()).isEmpty();
     }
+
+    @Test
+    void aForeignWordMovesNoCursor() {
+        report(new IOException("the server says: \u001b[1A\u001b[2Kall is well"));
+
+        assertThat(err.toString()).startsWith("longshore: the server says:  [1A [2Kall is well\n");
+    }
 }

@@ -116,6 +116,24 @@ class ProgressLinesTest {
     }
 
     @Test
+    void whatAStrangerWroteMovesNoCursor() {
+        ByteArrayOutputStream written = new ByteArrayOutputStream();
+        try (ProgressLines lines = new ProgressLines(
+                runs, spec, new ProgressBoard(), new PrintStream(written, true, StandardCharsets.UTF_8))) {
+            assertThat(lines).isNotNull();
+            runs.update(spec.id(), Run::started);
+            runs.update(spec.id(), run -> run.stepStarted("read", Instant.now()));
+            runs.update(
+                    spec.id(),
+                    run -> run.stepRetried("read", 1, new StepFailure.InputOutput("a\u001b[2Jb\nlongshore: read c")));
+        }
+        assertThat(written.toString(StandardCharsets.UTF_8).lines())
+                .containsExactly(
+                        "longshore: read started",
+                        "longshore: read waits for another attempt: a [2Jb longshore: read c");
+    }
+
+    @Test
     void whatThePreflightWaitsForIsALineOnce() {
         ByteArrayOutputStream written = new ByteArrayOutputStream();
         StepFailure full = new StepFailure.Recorded("DOCKER_QUOTA_EXCEEDED", "over the quota", true, "wait");

@@ -25,4 +25,12 @@ class TextTableTest {
 
         assertThat(table.toString()).isEqualTo("  step        notes\n  filesystem  fine\n");
     }
+
+    @Test
+    void aCellIsALineAndHoldsNothingThatATerminalWouldObey() {
+        TextTable table = new TextTable("notes");
+        table.row("a\u001b[2Jb\nc");
+
+        assertThat(table.toString()).isEqualTo("  notes\n  a [2Jb c\n");
+    }
 }
