@@ -303,6 +303,14 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
             // If Redis was away when it was to be given back, nothing else would tell that from a failure of the job's.
             throw new JobGivenBackException(job);
         }
+        try (SaveTurn turn = SaveTurn.take(sessions, List.of(job))) {
+            saveNow(job);
+        }
+        notifyJobStatsOnChangeListeners();
+        return job;
+    }
+
+    private void saveNow(Job job) {
         try (JobVersioner versioner = new JobVersioner(job)) {
             if (!jobs.save(job)) {
                 throw new ConcurrentJobModificationException(job);
@@ -311,8 +319,6 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         } finally {
             endedUnlessProcessing(job);
         }
-        notifyJobStatsOnChangeListeners();
-        return job;
     }
 
     @Override
@@ -320,6 +326,18 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         if (changed.isEmpty()) {
             return changed;
         }
+        try (SaveTurn turn = SaveTurn.take(sessions, changed)) {
+            List<Job> conflicts = saveNow(turn.stillToSave(changed));
+            if (!conflicts.isEmpty()) {
+                throw new ConcurrentJobModificationException(conflicts);
+            }
+        }
+        notifyJobStatsOnChangeListeners();
+        return changed;
+    }
+
+    /** The jobs that somebody else has changed. */
+    private List<Job> saveNow(List<Job> changed) {
         List<Job> conflicts;
         try (JobListVersioner versioner = new JobListVersioner(changed)) {
             List<Job> tooLarge = new ArrayList<>();
@@ -331,11 +349,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
             changed.forEach(this::endedUnlessProcessing);
         }
         conflicts.removeIf(this::wasGivenBack);
-        if (!conflicts.isEmpty()) {
-            throw new ConcurrentJobModificationException(conflicts);
-        }
-        notifyJobStatsOnChangeListeners();
-        return changed;
+        return conflicts;
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.server.BackgroundJobServer;
 import org.jobrunr.storage.ConcurrentJobModificationException;
@@ -37,7 +38,7 @@ final class ServerSession {
     private volatile @Nullable RedisWorkers workers;
     private volatile boolean announced;
 
-    private record Held(Job job, Instant at) {}
+    private record Held(Job job, Instant at, ReentrantLock saving) {}
 
     ServerSession(BackgroundJobServer server) {
         this.server = server;
@@ -101,7 +102,7 @@ final class ServerSession {
 
     /** @param at not before the claim was answered, however long that took */
     void claimed(List<Job> jobs, Instant at) {
-        jobs.forEach(job -> held.put(job.getId(), new Held(job, at)));
+        jobs.forEach(job -> held.put(job.getId(), new Held(job, at, new ReentrantLock())));
     }
 
     /** Whether it has a job that was claimed then, or is just being told so. */
@@ -110,10 +111,15 @@ final class ServerSession {
     }
 
     /** Whether it has this job, and not only another copy of it. */
-    @SuppressWarnings("ReferenceEquality")
     boolean has(Job job) {
+        return saving(job) != null;
+    }
+
+    /** What a thread holds that saves this job, and not only another copy of it; null if the server does not have it. */
+    @SuppressWarnings("ReferenceEquality")
+    @Nullable ReentrantLock saving(Job job) {
         Held own = held.get(job.getId());
-        return own != null && own.job == job;
+        return own != null && own.job == job ? own.saving : null;
     }
 
     /** Says that a job is no longer for this server to run. Of other copies of it that are saved, it has not heard. */

@@ -142,7 +142,18 @@ final class ServerSessions implements AutoCloseable {
 
     /** Whether a server here has this job, and not only another copy of it. */
     boolean have(Job job) {
-        return sessions.values().stream().anyMatch(session -> session.has(job));
+        return saving(job) != null;
+    }
+
+    /** What a thread holds that saves this job; null if no server here has it. */
+    @Nullable ReentrantLock saving(Job job) {
+        for (ServerSession session : sessions.values()) {
+            ReentrantLock saving = session.saving(job);
+            if (saving != null) {
+                return saving;
+            }
+        }
+        return null;
     }
 
     /** Says of a job that whatever server here had it has it no longer. */
