@@ -96,6 +96,11 @@ public record Run(
                 .orElse(true);
     }
 
+    /** Whether a step is under way. */
+    public boolean isAtWork() {
+        return steps.stream().anyMatch(step -> step.state() == StepState.RUNNING);
+    }
+
     /** Whether no step will change any more. */
     public boolean stepsAreOver() {
         return steps.stream().allMatch(step -> step.state().isFinal());
@@ -108,9 +113,7 @@ public record Run(
 
     /** The run waits for Docker to come back; no step is under way. */
     public Run parked(StepFailure why) {
-        require(
-                state == RunState.RUNNING && steps.stream().noneMatch(step -> step.state() == StepState.RUNNING),
-                "park");
+        require(state == RunState.RUNNING && !isAtWork(), "park");
         return with(RunState.PARKED, steps, Optional.empty(), Optional.of(why));
     }
 
@@ -199,7 +202,7 @@ public record Run(
     /** The graph is written; the run's state follows from its steps'. */
     public Run finished(Instant now) {
         require(state == RunState.RUNNING && stepsAreOver(), "finish");
-        return with(outcome(), steps, Optional.of(now), failure);
+        return with(outcome(), steps, Optional.of(now), Optional.empty());
     }
 
     /** The run fails as a whole: what was still to come is cancelled. */

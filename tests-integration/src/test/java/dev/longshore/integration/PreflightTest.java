@@ -137,8 +137,12 @@ class PreflightTest {
     }
 
     private static StepSpec spec(DockerNeed docker, int attempts) {
+        return spec("probe", docker, attempts);
+    }
+
+    private static StepSpec spec(String name, DockerNeed docker, int attempts) {
         return new StepSpec(
-                "probe",
+                name,
                 "probe",
                 Set.of(),
                 docker,
@@ -148,12 +152,12 @@ class PreflightTest {
                 new StepOptions(Map.of()));
     }
 
-    private Run newRun(StepSpec step) {
+    private Run newRun(StepSpec... steps) {
         Instant now = Instant.now();
         Run run = Run.queued(new RunSpec(
                 RunId.next(now),
                 new Source.Directory(temporary.resolve("source"), Optional.empty()),
-                new Pipeline("probing", List.of(step)),
+                new Pipeline("probing", List.of(steps)),
                 DockerMode.AUTO,
                 temporary.resolve("out"),
                 now));
@@ -171,7 +175,10 @@ class PreflightTest {
     }
 
     private Run end(DockerSettings settings, StepSpec step, Meanwhile meanwhile) throws InterruptedException {
-        Run run = newRun(step);
+        return end(settings, newRun(step), false, meanwhile);
+    }
+
+    private Run end(DockerSettings settings, Run run, boolean pool, Meanwhile meanwhile) throws InterruptedException {
         BlockingQueue<Run> changes = new LinkedBlockingQueue<>();
         try (GuardedDocker docker = GuardedDocker.open(settings);
                 JobServer server = JobServer.inMemory(
@@ -183,7 +190,7 @@ class PreflightTest {
                                 new ProgressBoard(),
                                 1,
                                 Clock.systemUTC(),
-                                false),
+                                pool),
                         2,
                         Duration.ofMillis(200));
                 RunStore.Subscription subscription = runs.subscribe(run.id(), changes::add)) {
@@ -285,5 +292,25 @@ class PreflightTest {
         assertThat(ended.failure().orElseThrow().code()).isEqualTo("DOCKER_POLICY_DENIED");
         assertThat(ended.failure().orElseThrow().message()).contains("quota-worker", "64MiB asked for");
         assertThat(containers.created()).isEmpty();
+    }
+
+    /** A worker may die with a preflight that it has made: the job comes back while the run's first step is at work. */
+    @Test
+    void aPreflightThatIsMadeAgainBesideAStepAtWorkFailsNoRunForADockerThatIsAway() throws Exception {
+        Run run = newRun(spec("first", DockerNeed.NONE, 1), spec("probe", DockerNeed.REQUIRED, 1));
+        runs.start(run.id(), "repository");
+        runs.update(run.id(), before -> before.stepStarted("first", Instant.now()));
+        daemon.stop();
+
+        Run ended = end(settings(), run, true, changes -> {
+            // It asks nothing of Docker itself, so that it is not held.
+            Run after = await(changes, now -> now.step("probe").state().isFinal());
+            assertThat(after.state()).isEqualTo(RunState.RUNNING);
+            assertThat(after.failure()).isEmpty();
+            assertThat(after.step("probe").state()).isEqualTo(StepState.SUCCEEDED);
+            runs.update(run.id(), before -> before.cancelled(Instant.now()));
+        });
+
+        assertThat(ended.state()).isEqualTo(RunState.CANCELLED);
     }
 }

@@ -161,7 +161,10 @@ public final class JobServer implements AutoCloseable {
 
     /** Has the run looked at, for an occasion that its store tells of. */
     public void enqueue(DueRun due) {
-        services.runs().find(due.run()).ifPresent(run -> chain.preflight(run, due.occasion()));
+        services.runs().find(due.run()).ifPresent(run -> {
+            chain.preflight(run, due.occasion());
+            lostJobs.look(run, new PreflightJob(run.id(), due.occasion()));
+        });
     }
 
     /** Ends the runs that wait for jobs which will not end any more. */

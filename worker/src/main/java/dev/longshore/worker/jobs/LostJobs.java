@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
 import org.jobrunr.jobs.states.FailedState;
 import org.jobrunr.jobs.states.StateName;
+import org.jobrunr.storage.JobNotFoundException;
 import org.jobrunr.storage.StorageProvider;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,6 +28,7 @@ final class LostJobs {
     private static final EndedJobs.Bound BOUND = new EndedJobs.Bound(100, 50);
 
     private final RunStore runs;
+    private final StorageProvider storage;
     private final Clock clock;
     private final List<EndedJobs> ended;
 
@@ -37,6 +39,7 @@ final class LostJobs {
     /** @param bound how much one look takes in */
     LostJobs(RunStore runs, StorageProvider storage, Clock clock, EndedJobs.Bound bound) {
         this.runs = runs;
+        this.storage = storage;
         this.clock = clock;
         this.ended = Stream.of(StateName.FAILED, StateName.DELETED)
                 .map(state -> new EndedJobs(storage, state, bound))
@@ -67,22 +70,42 @@ final class LostJobs {
     }
 
     private void look(Job job, RunJob what) {
-        runs.find(what.run()).filter(run -> waitsFor(run, what)).ifPresent(run -> {
-            if (job.getState() == StateName.DELETED) {
-                // A job that is deleted after it succeeded is only tidied away.
-                if (job.getJobStates().stream().noneMatch(state -> state.getName() == StateName.SUCCEEDED)) {
-                    LOG.warn("run {} is cancelled: its {} was deleted", run.id(), what.title());
-                    runs.update(run.id(), before -> before.cancelledUnlessOver(clock.instant()));
-                }
-                return;
+        runs.find(what.run()).filter(run -> waitsFor(run, what)).ifPresent(run -> end(run, job, what));
+    }
+
+    /**
+     * Looks at the preflight that a parked run has now: of all that it has had, only who knows that it is due knows which it is, and
+     * a job of its name is not made a second time.
+     */
+    void look(Run parked, PreflightJob due) {
+        if (parked.state() != RunState.PARKED) {
+            return;
+        }
+        try {
+            Job job = storage.getJobById(due.id());
+            if (job.getState() == StateName.FAILED || job.getState() == StateName.DELETED) {
+                end(parked, job, due);
             }
-            String why = job.<FailedState>getJobState().getMessage();
-            LOG.error("run {} failed: its {} is given up: {}", run.id(), what.title(), why);
-            runs.update(
-                    run.id(),
-                    before -> before.failedUnlessOver(
-                            new StepFailure.Unexpected(what.title() + " was given up: " + why), clock.instant()));
-        });
+        } catch (JobNotFoundException e) {
+            LOG.debug("the preflight of run {} is over and gone", parked.id(), e);
+        }
+    }
+
+    private void end(Run run, Job job, RunJob what) {
+        if (job.getState() == StateName.DELETED) {
+            // A job that is deleted after it succeeded is only tidied away.
+            if (job.getJobStates().stream().noneMatch(state -> state.getName() == StateName.SUCCEEDED)) {
+                LOG.warn("run {} is cancelled: its {} was deleted", run.id(), what.title());
+                runs.update(run.id(), before -> before.cancelledUnlessOver(clock.instant()));
+            }
+            return;
+        }
+        String why = job.<FailedState>getJobState().getMessage();
+        LOG.error("run {} failed: its {} is given up: {}", run.id(), what.title(), why);
+        runs.update(
+                run.id(),
+                before -> before.failedUnlessOver(
+                        new StepFailure.Unexpected(what.title() + " was given up: " + why), clock.instant()));
     }
 
     /** Whether the run cannot go on without the job. */

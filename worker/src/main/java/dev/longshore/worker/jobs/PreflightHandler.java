@@ -105,11 +105,23 @@ public final class PreflightHandler implements JobRequestHandler<PreflightJob> {
         return away;
     }
 
-    /** What it waits for comes back by itself, or by an operator's hand: no reason to fail, however long it takes. */
+    /**
+     * What it waits for comes back by itself, or by an operator's hand: no reason to fail, however long it takes. A run with a step
+     * at work has passed a preflight before, and this one was delivered again: each later step sees for itself whether Docker
+     * is there, and waits for it.
+     */
     private void park(Run run, StepFailure failure) {
-        LOG.warn("run {} is parked: {}", run.id(), failure.message());
-        services.runs()
-                .update(run.id(), before -> before.state() == RunState.RUNNING ? before.parked(failure) : before);
+        Run after = services.runs()
+                .update(
+                        run.id(),
+                        before -> before.state() == RunState.RUNNING && !before.isAtWork()
+                                ? before.parked(failure)
+                                : before);
+        if (after.state() == RunState.PARKED) {
+            LOG.warn("run {} is parked: {}", run.id(), failure.message());
+        } else {
+            LOG.info("run {} goes on with what is at work: {}", run.id(), failure.message());
+        }
     }
 
     private void check(Run run)

@@ -7,6 +7,7 @@ import dev.longshore.pipeline.Pipeline;
 import dev.longshore.pipeline.StepSpec;
 import dev.longshore.pipeline.StepTypes;
 import dev.longshore.run.DockerMode;
+import dev.longshore.run.DueRun;
 import dev.longshore.run.InMemoryRunStore;
 import dev.longshore.run.Run;
 import dev.longshore.run.RunId;
@@ -16,6 +17,7 @@ import dev.longshore.run.RunStore;
 import dev.longshore.run.StepState;
 import dev.longshore.source.Source;
 import dev.longshore.step.ContainerLimits;
+import dev.longshore.step.StepFailure;
 import dev.longshore.step.StepOptions;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -149,6 +151,45 @@ class LostJobsTest {
         lost.look();
 
         assertThat(runs.get(run.id()).state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    /** Which of its preflights a parked run has now is known from its being due, and nobody makes that one again. */
+    @Test
+    void aParkedRunWhosePreflightWasDeletedIsCancelled() throws IOException {
+        Run parked = parked();
+        DueRun due = new DueRun(parked.id(), new DueRun.Occasion("parked:1"));
+        PreflightJob what = new PreflightJob(parked.id(), due.occasion());
+        Job preflight = new Job(what.id(), new JobDetails(what));
+        preflight.delete("by an operator");
+        storage.save(preflight);
+
+        server.endRunsOfLostJobs();
+        assertThat(runs.get(parked.id()).state()).as("it may be an earlier one").isEqualTo(RunState.PARKED);
+        server.enqueue(due);
+
+        assertThat(runs.get(parked.id()).state()).isEqualTo(RunState.CANCELLED);
+    }
+
+    @Test
+    void aParkedRunWhosePreflightWaitsForAWorkerStaysParked() throws IOException {
+        Run parked = parked();
+
+        server.enqueue(new DueRun(parked.id(), new DueRun.Occasion("parked:1")));
+
+        assertThat(runs.get(parked.id()).state()).isEqualTo(RunState.PARKED);
+    }
+
+    private Run parked() throws IOException {
+        Run other = Run.queued(new RunSpec(
+                RunId.next(Instant.now()),
+                new Source.Directory(Files.createDirectory(temporary.resolve("other")), Optional.empty()),
+                run.pipeline(),
+                DockerMode.OFF,
+                temporary.resolve("other-out"),
+                Instant.now()));
+        runs.create(other);
+        runs.start(other.id(), "other");
+        return runs.update(other.id(), before -> before.parked(new StepFailure.PreflightFailed("Docker is away", "")));
     }
 
     private void deleteOthers(int count) {
