@@ -175,14 +175,19 @@ final class JobCodec {
 
     /** A job with more states: for changes that JobRunr's own rules do not know, such as giving back a claimed job. */
     static Job with(Job job, JobState... states) {
+        return copy(job, job.getVersion(), states);
+    }
+
+    /** The same as a job that was never stored, with more states. */
+    static Job asNew(Job job, JobState... states) {
+        return copy(job, 0, states);
+    }
+
+    private static Job copy(Job job, int version, JobState... states) {
         List<JobState> history = new ArrayList<>(job.getJobStates());
         history.addAll(Arrays.asList(states));
-        Job copy = new Job(
-                job.getId(),
-                job.getVersion(),
-                job.getJobDetails(),
-                history,
-                new ConcurrentHashMap<>(job.getMetadata()));
+        Job copy =
+                new Job(job.getId(), version, job.getJobDetails(), history, new ConcurrentHashMap<>(job.getMetadata()));
         copy.setJobName(job.getJobName());
         copy.setAmountOfRetries(job.getAmountOfRetries());
         copy.setLabels(job.getLabels());

@@ -11,6 +11,8 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.JobVersioner;
+import org.jobrunr.jobs.states.EnqueuedState;
 import org.jobrunr.jobs.states.StateName;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -219,6 +221,25 @@ final class JobStore {
         } catch (SuspectJobException e) {
             quarantine.add(id, String.valueOf(e.getMessage()), record);
             return null;
+        }
+    }
+
+    /**
+     * Puts a job back that was put aside; one that was running, into its queue. Saying so again changes nothing.
+     *
+     * @return false if there is another job of its id
+     * @throws SuspectJobException if it would be put aside again
+     */
+    boolean putBack(byte[] id, byte[] record) {
+        seal.pass();
+        Job job = codec.job(id, record, Bytes.NONE);
+        Job back = job.getState() == StateName.PROCESSING
+                ? JobCodec.asNew(job, new EnqueuedState(job.getUpdatedAt()))
+                : JobCodec.asNew(job);
+        try (JobVersioner versioner = new JobVersioner(back)) {
+            boolean saved = save(back);
+            versioner.commitVersion();
+            return saved;
         }
     }
 

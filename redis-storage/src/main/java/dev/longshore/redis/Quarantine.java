@@ -1,6 +1,7 @@
 package dev.longshore.redis;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
 import java.time.Clock;
@@ -10,13 +11,14 @@ import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Jobs that this store would not have written so: their signature is missing or wrong, they name a class that is not
  * allowed, or they cannot be read. They are kept as they were found, the latest ten thousand of them,
- * and never run.
+ * and never run, unless somebody {@linkplain #restore restores} them.
  */
 public final class Quarantine {
     private static final Logger LOG = LoggerFactory.getLogger(Quarantine.class);
@@ -30,10 +32,19 @@ public final class Quarantine {
     private final Keys keys;
     private final Clock clock;
 
+    private @Nullable JobStore jobs;
+    private @Nullable RecurringJobs recurringJobs;
+
     Quarantine(Redis redis, Keys keys, Clock clock) {
         this.redis = redis;
         this.keys = keys;
         this.clock = clock;
+    }
+
+    /** Says where what is put aside comes from. */
+    void isOf(JobStore store, RecurringJobs recurring) {
+        this.jobs = store;
+        this.recurringJobs = recurring;
     }
 
     /**
@@ -92,6 +103,37 @@ public final class Quarantine {
         }
     }
 
+    /**
+     * Puts one back as it was, since what was wrong with it is mended: the class that it names is allowed by now, or the key that
+     * it is sealed with is given again. A job that was running goes back into its queue. Allow the class in all processes
+     * first, or one that does not will put it aside again.
+     *
+     * @return false if there is none of that name
+     * @throws IllegalStateException if this store would put it aside again, or there is another job of its id; says which.
+     *     It stays in quarantine
+     */
+    public boolean restore(String name) {
+        byte[] value = (byte[]) call("show", field(name));
+        if (value == null) {
+            return false;
+        }
+        byte[] stored = Arrays.copyOfRange(value, contentAt(value), value.length);
+        boolean restored;
+        try {
+            restored = name.startsWith(JOB)
+                    ? requireNonNull(jobs).putBack(Bytes.idOf(name.substring(JOB.length())), stored)
+                    : requireNonNull(recurringJobs).putBack(recurringId(name), stored);
+        } catch (SuspectJobException | JobTooLargeException e) {
+            throw new IllegalStateException(name + " would be put into quarantine again: " + e.getMessage(), e);
+        }
+        if (!restored) {
+            throw new IllegalStateException(name + " stays in quarantine: there is another of that id by now");
+        }
+        // Only now, so that a crash loses nothing.
+        discard(name);
+        return true;
+    }
+
     /** Removes one for good; false if there is none of that name. */
     public boolean discard(String name) {
         return (Long) call("discard", field(name)) == 1;
@@ -143,9 +185,13 @@ public final class Quarantine {
         return text.startsWith(JOB) ? JOB + Bytes.idText(Arrays.copyOfRange(field, JOB.length(), field.length)) : text;
     }
 
+    private static String recurringId(String name) {
+        return name.startsWith(RECURRING) ? name.substring(RECURRING.length()) : name;
+    }
+
     private static byte[] field(String name) {
         if (!name.startsWith(JOB)) {
-            return Bytes.of(name.startsWith(RECURRING) ? name : RECURRING + name);
+            return Bytes.of(RECURRING + recurringId(name));
         }
         byte[] id = Bytes.idOf(name.substring(JOB.length()));
         byte[] field = Arrays.copyOf(Bytes.of(JOB), JOB.length() + id.length);

@@ -28,15 +28,30 @@ final class RecurringJobs {
     }
 
     RecurringJob save(RecurringJob job) {
-        redis.call(
+        put("save", job);
+        return job;
+    }
+
+    private long put(String operation, RecurringJob job) {
+        return (Long) redis.call(
                 Scripts.RECURRING,
                 keys.all(),
                 List.of(
-                        Bytes.of("save"),
+                        Bytes.of(operation),
                         Bytes.of(job.getId()),
                         Bytes.of(job.getCreatedAt().toEpochMilli()),
                         codec.recurring(job)));
-        return job;
+    }
+
+    /**
+     * Puts one back that was put aside.
+     *
+     * @return false if there is another of that id
+     * @throws SuspectJobException if it would be put aside again
+     */
+    boolean putBack(String id, byte[] value) {
+        RecurringJob job = codec.recurring(id, withoutCreation(value));
+        return put("insert", job) == 0;
     }
 
     int delete(String id) {

@@ -75,6 +75,7 @@ public final class RedisStorageProvider extends AbstractStorageProvider {
         this.sealCheck = new SealCheck(redis, keys, builder.seal);
         this.jobs = new JobStore(redis, keys, codec, sealCheck, quarantine);
         this.recurringJobs = new RecurringJobs(redis, keys, codec, quarantine);
+        quarantine.isOf(jobs, recurringJobs);
         this.servers = new Servers(redis, keys);
         this.metadata = new Metadata(redis, keys);
         this.queues = new JobQueues(redis, keys);

@@ -8,13 +8,19 @@ import static org.jobrunr.jobs.states.StateName.ENQUEUED;
 import static org.jobrunr.jobs.states.StateName.PROCESSING;
 import static org.jobrunr.jobs.states.StateName.SUCCEEDED;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.UnaryOperator;
+import org.jobrunr.jobs.Job;
+import org.jobrunr.jobs.RecurringJob;
+import org.jobrunr.jobs.states.JobState;
+import org.jobrunr.jobs.states.ProcessingState;
 import org.jobrunr.scheduling.JobRequestScheduler;
+import org.jobrunr.scheduling.cron.Cron;
 import org.jobrunr.storage.JobNotFoundException;
 import org.jobrunr.storage.StorageException;
 import org.junit.jupiter.api.Tag;
@@ -106,6 +112,110 @@ class SealedStoreTest {
                         .asString()
                         .startsWith("it is not allowed: ");
             }
+        }
+    }
+
+    private static RedisStorageProvider restricted() {
+        return TestPool.withMapper(RedisStorageProvider.builder(REDIS.url())
+                .allow(AllowedJobs.of(TestPool.Ask.class))
+                .build());
+    }
+
+    private static UUID mail(RedisStorageProvider store) {
+        return new JobRequestScheduler(store)
+                .enqueue(new SampleJobs.SendMail("someone", 1, List.of()))
+                .asUUID();
+    }
+
+    private static RecurringJob daily(RedisStorageProvider store, String to) {
+        new JobRequestScheduler(store)
+                .scheduleRecurrently("daily", Cron.daily(), new SampleJobs.SendMail(to, 1, List.of()));
+        return store.getRecurringJobs().get(0);
+    }
+
+    /** As while one process after the other is told of a new class: the old ones meet its jobs. */
+    @Test
+    void aJobIsPutBackOnceItsClassIsAllowed() throws InterruptedException {
+        try (RedisStorageProvider store = TestPool.store(REDIS.url());
+                RedisStorageProvider restricted = restricted()) {
+            UUID id = mail(store);
+            List<JobState> history = store.getJobById(id).getJobStates();
+            // Claimed by the pool that refuses it.
+            new JobRequestScheduler(store).enqueue(new TestPool.Ask("allowed"));
+            try (TestPool pool = TestPool.start(restricted(), UnaryOperator.identity(), ran::add)) {
+                assertThat(ran.poll(30, SECONDS)).isEqualTo("allowed");
+            }
+
+            assertThatThrownBy(() -> restricted.quarantine().restore("job:" + id))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("again: it is not allowed: ");
+            assertThat(store.quarantine().restore("job:" + id)).isTrue();
+
+            assertThat(store.getJobById(id).getState()).isEqualTo(ENQUEUED);
+            assertThat(store.getJobById(id).getJobStates())
+                    .usingRecursiveComparison()
+                    .isEqualTo(history);
+            assertThat(store.countJobs(ENQUEUED)).isEqualTo(1);
+            assertThat(store.quarantine().find("job:" + id)).isEmpty();
+            assertThat(store.quarantine().restore("job:" + id)).isFalse();
+        }
+    }
+
+    @Test
+    void aJobThatWasRunningIsPutBackIntoItsQueue() {
+        try (RedisStorageProvider store = TestPool.store(REDIS.url());
+                RedisStorageProvider restricted = restricted()) {
+            Job running = store.getJobById(mail(store));
+            store.save(JobCodec.with(
+                    running, new ProcessingState(UUID.randomUUID(), "a server", Instant.now(), Instant.now())));
+            assertThatThrownBy(() -> restricted.getJobById(running.getId())).isInstanceOf(JobNotFoundException.class);
+
+            assertThat(store.quarantine().restore("job:" + running.getId())).isTrue();
+
+            assertThat(store.getJobById(running.getId()).getState()).isEqualTo(ENQUEUED);
+            assertThat(store.countJobs(PROCESSING)).isZero();
+        }
+    }
+
+    @Test
+    void aJobIsNotPutBackInThePlaceOfAnother() {
+        try (RedisStorageProvider store = TestPool.store(REDIS.url());
+                RedisStorageProvider restricted = restricted()) {
+            UUID id = mail(store);
+            assertThatThrownBy(() -> restricted.getJobById(id)).isInstanceOf(JobNotFoundException.class);
+            new JobRequestScheduler(store).enqueue(id, new TestPool.Ask("another"));
+
+            assertThatThrownBy(() -> store.quarantine().restore("job:" + id))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessageContaining("another");
+
+            assertThat(store.quarantine().find("job:" + id)).isPresent();
+            assertThat(store.getJobById(id).getJobSignature()).contains("Ask");
+        }
+    }
+
+    @Test
+    void aRecurringJobIsPutBackUnlessThereIsAnother() {
+        try (RedisStorageProvider store = TestPool.store(REDIS.url());
+                RedisStorageProvider restricted = restricted()) {
+            RecurringJob first = daily(store, "someone");
+            assertThat(restricted.getRecurringJobs()).isEmpty();
+            assertThatThrownBy(() -> restricted.quarantine().restore("recurring:daily"))
+                    .hasMessageContaining("it is not allowed: ");
+
+            assertThat(store.quarantine().restore("recurring:daily")).isTrue();
+
+            assertThat(store.getRecurringJobs())
+                    .singleElement()
+                    .extracting(RecurringJob::getCreatedAt)
+                    .isEqualTo(first.getCreatedAt());
+            assertThat(store.recurringJobsUpdated(first.getCreatedAt().toEpochMilli()))
+                    .isFalse();
+            assertThat(restricted.getRecurringJobs()).isEmpty();
+            daily(store, "another");
+            assertThatThrownBy(() -> store.quarantine().restore("recurring:daily"))
+                    .hasMessageContaining("there is another");
+            assertThat(store.quarantine().list(0, 10).all()).isEqualTo(1);
         }
     }
 
